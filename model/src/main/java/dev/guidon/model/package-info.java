@@ -1,0 +1,5 @@
+/** The words of Guidon, their validation and their canonical JSON. */
+@NullMarked
+package dev.guidon.model;
+
+import org.jspecify.annotations.NullMarked;
