@@ -62,14 +62,16 @@ public final class JsonReader {
     /** @throws JsonException if the text is not one acceptable JSON document */
     public static Json read(String text, JsonLimits limits) {
         if (text.length() > limits.maxBytes()) {
-            return new JsonReader(new byte[0], limits, /* surrogatesInInput= */ false).refuseSize(text.length());
+            // Not even worth encoding: no UTF-8 form has fewer bytes than the text has units.
+            throw new JsonReader(new byte[0], limits, /* surrogatesInInput= */ false)
+                    .tooLarge(text.length() + " or more");
         }
         return new JsonReader(Wtf8.encode(text), limits, /* surrogatesInInput= */ true).document();
     }
 
     private Json document() {
         if (bytes.length > limits.maxBytes()) {
-            return refuseSize(bytes.length);
+            throw tooLarge(String.valueOf(bytes.length));
         }
         skipSpace();
         var value = value();
@@ -80,8 +82,8 @@ public final class JsonReader {
         return value;
     }
 
-    private Json refuseSize(int size) {
-        throw failure("size: " + size + " bytes or more (expected: <= " + limits.maxBytes() + ")", 0);
+    private JsonException tooLarge(String size) {
+        return failure("size: " + size + " bytes (expected: <= " + limits.maxBytes() + ")", 0);
     }
 
     private Json value() {

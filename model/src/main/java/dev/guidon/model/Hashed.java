@@ -1,0 +1,6 @@
+package dev.guidon.model;
+
+/** Something whose whole content one hash stands for. */
+public interface Hashed {
+  Hash hash();
+}

@@ -1,0 +1,37 @@
+package dev.guidon.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects everything wrong with a document, so that an author hears it all at once. One thread. */
+public final class Problems {
+  private static final int KEPT_MAX = 200;
+
+  private final List<Problem> list = new ArrayList<>();
+
+  public void add(Problem.Code code, String pointer, String message) {
+    if (list.size() < KEPT_MAX) {
+      list.add(new Problem(code, pointer, message));
+    }
+  }
+
+  /** {@code "value (expected: …)"} at a place. */
+  public void invalid(String pointer, String value, String expected) {
+    add(Problem.Code.INVALID, pointer, value + " (expected: " + expected + ")");
+  }
+
+  public boolean isEmpty() {
+    return list.isEmpty();
+  }
+
+  public List<Problem> list() {
+    return List.copyOf(list);
+  }
+
+  /** Throws when there is anything to say. */
+  public void throwIfAny(String document) {
+    if (!list.isEmpty()) {
+      throw new InvalidDocumentException(document, list);
+    }
+  }
+}
