@@ -3,7 +3,8 @@ package dev.guidon.model.json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Map;
 
 /**
  * Writes the canonical form of RFC 8785 (JCS): equal values become equal bytes, on every JVM and in every language that
@@ -46,18 +47,18 @@ public final class CanonicalJson {
     }
 
     private static void writeMembers(Json.Obj obj, StringBuilder out, int depth) {
-        var names = obj.members().keySet().toArray(String[]::new);
+        var members = new ArrayList<>(obj.members().entrySet());
         // RFC 8785 sorts by UTF-16 units, which is what String.compareTo does.
-        Arrays.sort(names);
+        members.sort(Map.Entry.comparingByKey());
         char separator = '{';
-        for (var name : names) {
+        for (var member : members) {
             out.append(separator);
-            JsonText.writeString(name, out);
+            JsonText.writeString(member.getKey(), out);
             out.append(':');
-            write(obj.members().get(name), out, depth + 1);
+            write(member.getValue(), out, depth + 1);
             separator = ',';
         }
-        out.append(names.length == 0 ? "{}" : "}");
+        out.append(members.isEmpty() ? "{}" : "}");
     }
 
     private static void writeItems(Json.Arr arr, StringBuilder out, int depth) {

@@ -28,12 +28,21 @@ public sealed interface Json permits Json.Obj, Json.Arr, Json.Str, Json.Num, Jso
         return new Bool(value);
     }
 
-    /** @throws IllegalArgumentException beyond ±(2^53 - 1), where a double would lose digits */
+    /**
+     * A whole number.
+     *
+     * @throws IllegalArgumentException beyond ±(2^53 - 1), where a double would lose digits
+     */
     static Num of(long value) {
         return Num.of(value);
     }
 
-    /** @throws IllegalArgumentException if the value is infinite or NaN */
+    /**
+     * Any finite number, also beyond 2^53, where {@link JsonReader} needs {@link JsonLimits#largeWholeNumbers()} to read
+     * back what was written.
+     *
+     * @throws IllegalArgumentException if the value is infinite or NaN
+     */
     static Num of(double value) {
         return new Num(value);
     }
@@ -116,7 +125,11 @@ public sealed interface Json permits Json.Obj, Json.Arr, Json.Str, Json.Num, Jso
 
             private Builder() {}
 
-            /** @throws IllegalArgumentException if the name was put before */
+            /**
+             * Adds a member at the end.
+             *
+             * @throws IllegalArgumentException if the name was put before
+             */
             public Builder put(String name, Json value) {
                 requireNonNull(name, "member name");
                 requireNonNull(value, name);
@@ -199,7 +212,11 @@ public sealed interface Json permits Json.Obj, Json.Arr, Json.Str, Json.Num, Jso
             }
         }
 
-        /** @throws IllegalArgumentException beyond ±(2^53 - 1), where a double would lose digits */
+        /**
+         * A whole number.
+         *
+         * @throws IllegalArgumentException beyond ±(2^53 - 1), where a double would lose digits
+         */
         public static Num of(long value) {
             if (value > SAFE_INTEGER_MAX || value < -SAFE_INTEGER_MAX) {
                 throw new IllegalArgumentException(
@@ -213,7 +230,11 @@ public sealed interface Json permits Json.Obj, Json.Arr, Json.Str, Json.Num, Jso
             return Math.abs(value) <= SAFE_INTEGER_MAX && value == Math.rint(value);
         }
 
-        /** @throws ArithmeticException unless {@link #isSafeInteger()} */
+        /**
+         * The same number as an integer.
+         *
+         * @throws ArithmeticException unless {@link #isSafeInteger()}
+         */
         public long longValue() {
             if (!isSafeInteger()) {
                 throw new ArithmeticException(

@@ -54,12 +54,20 @@ public final class JsonReader {
         this.indexes = new int[limits.maxDepth()];
     }
 
-    /** @throws JsonException if the bytes are not one acceptable JSON document */
+    /**
+     * Reads one document.
+     *
+     * @throws JsonException if the bytes are not one acceptable JSON document
+     */
     public static Json read(byte[] utf8, JsonLimits limits) {
         return new JsonReader(requireNonNull(utf8, "utf8"), limits, /* surrogatesInInput= */ false).document();
     }
 
-    /** @throws JsonException if the text is not one acceptable JSON document */
+    /**
+     * Reads one document; limits and offsets count its UTF-8 form.
+     *
+     * @throws JsonException if the text is not one acceptable JSON document
+     */
     public static Json read(String text, JsonLimits limits) {
         if (text.length() > limits.maxBytes()) {
             // Not even worth encoding: no UTF-8 form has fewer bytes than the text has units.
@@ -373,13 +381,13 @@ public final class JsonReader {
             if (digit < 0) {
                 throw unexpected("four hexadecimal digits after \\u");
             }
-            unit = unit << 4 | digit;
+            unit = (unit << 4) | digit;
             position++;
         }
         return unit;
     }
 
-    /** A UTF-8 sequence of two to four bytes; the second byte's range excludes long forms and values past U+10FFFF. */
+    /** A UTF-8 sequence of two to four bytes. */
     private boolean sequence(StringBuilder text, int lead) {
         int length = Wtf8.length(bytes, position, surrogatesInInput);
         if (length == 0) {
@@ -388,14 +396,14 @@ public final class JsonReader {
         int codePoint = Wtf8.decode(bytes, position, length);
         text.appendCodePoint(codePoint);
         position += length;
-        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+        return Wtf8.isSurrogate(codePoint);
     }
 
     private String withPairedSurrogates(StringBuilder text, String noun, int quote) {
         int i = 0;
         while (i < text.length()) {
             int codePoint = text.codePointAt(i);
-            if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
+            if (Wtf8.isSurrogate(codePoint)) {
                 if (!limits.replaceLoneSurrogates()) {
                     throw failure(noun + ": lone surrogate " + Shown.unit(codePoint) + " (expected: surrogates in pairs)",
                             quote);

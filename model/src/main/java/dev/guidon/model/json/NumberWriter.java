@@ -131,12 +131,12 @@ final class NumberWriter {
 
     private static boolean reaches(BigInteger a, BigInteger b, boolean bordersCount) {
         int order = a.compareTo(b);
-        return order > 0 || order == 0 && bordersCount;
+        return order > 0 || (order == 0 && bordersCount);
     }
 
     private static boolean isCloserAbove(BigInteger r, BigInteger s, int digit) {
         int order = r.shiftLeft(1).compareTo(s);
-        return order > 0 || order == 0 && (digit & 1) == 1;
+        return order > 0 || (order == 0 && (digit & 1) == 1);
     }
 
     /** Writes 0.digits × 10^pointAt with the four layouts of ECMAScript. */

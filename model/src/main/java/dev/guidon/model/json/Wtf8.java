@@ -17,20 +17,20 @@ final class Wtf8 {
 
     /** The index of the first surrogate without its other half, or -1. */
     static int firstLoneSurrogate(CharSequence text) {
-        for (int i = 0; i < text.length(); i++) {
-            char unit = text.charAt(i);
-            if (!Character.isSurrogate(unit)) {
-                continue;
-            }
-            boolean pair = Character.isHighSurrogate(unit)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1));
-            if (!pair) {
+        int i = 0;
+        while (i < text.length()) {
+            int codePoint = Character.codePointAt(text, i);
+            if (isSurrogate(codePoint)) {
                 return i;
             }
-            i++;
+            i += Character.charCount(codePoint);
         }
         return -1;
+    }
+
+    /** A surrogate that was decoded as a code point of its own, which only one without its other half is. */
+    static boolean isSurrogate(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 
     private static byte[] encodeUnits(String text) {
@@ -40,14 +40,14 @@ final class Wtf8 {
         for (int i = 0; i < text.length(); i = next) {
             int codePoint = text.codePointAt(i);
             next = i + Character.charCount(codePoint);
-            if (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE) {
+            if (!isSurrogate(codePoint)) {
                 var encoded = text.substring(i, next).getBytes(StandardCharsets.UTF_8);
                 System.arraycopy(encoded, 0, bytes, size, encoded.length);
                 size += encoded.length;
             } else {
-                bytes[size++] = (byte) (0xE0 | codePoint >> 12);
-                bytes[size++] = (byte) (0x80 | codePoint >> 6 & 0x3F);
-                bytes[size++] = (byte) (0x80 | codePoint & 0x3F);
+                bytes[size++] = (byte) (0xE0 | (codePoint >> 12));
+                bytes[size++] = (byte) (0x80 | ((codePoint >> 6) & 0x3F));
+                bytes[size++] = (byte) (0x80 | (codePoint & 0x3F));
             }
         }
         return Arrays.copyOf(bytes, size);
@@ -80,7 +80,7 @@ final class Wtf8 {
     static int decode(byte[] bytes, int at, int length) {
         int codePoint = length == 1 ? bytes[at] : bytes[at] & 0x7F >> length;
         for (int i = 1; i < length; i++) {
-            codePoint = codePoint << 6 | bytes[at + i] & 0x3F;
+            codePoint = (codePoint << 6) | (bytes[at + i] & 0x3F);
         }
         return codePoint;
     }
