@@ -3,8 +3,8 @@ package dev.guidon.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A range of IPv4 or IPv6 addresses. IPv4 addresses mapped into IPv6 ({@code ::ffff:1.2.3.4}) count as IPv4. No name
- * is ever looked up.
+ * A range of IPv4 or IPv6 addresses. IPv4 addresses mapped into IPv6 ({@code ::ffff:1.2.3.4}) count
+ * as IPv4. No name is ever looked up.
  *
  * @param high the upper 64 bits of the 128-bit form
  * @param bits length of the prefix in the 128-bit form, 0 to 128
@@ -23,7 +23,9 @@ public record Cidr(long high, long low, int bits) {
     int bits = widest;
     if (slash >= 0) {
       String tail = text.substring(slash + 1);
-      if (tail.isEmpty() || tail.length() > 3 || !tail.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      if (tail.isEmpty()
+          || tail.length() > 3
+          || !tail.chars().allMatch(c -> c >= '0' && c <= '9')) {
         return null;
       }
       bits = Integer.parseInt(tail);

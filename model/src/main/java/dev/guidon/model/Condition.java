@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * A question about a context, as a tree. Answering is total: it has two values and no errors.
  *
- * <p>The list of node kinds grows with what importers bring; a follower that lacks one refuses the entity that uses
- * it (see {@code UNSUPPORTED} in {@link Problem.Code}), and never guesses.
+ * <p>The list of node kinds grows with what importers bring; a follower that lacks one refuses the
+ * entity that uses it (see {@code UNSUPPORTED} in {@link Problem.Code}), and never guesses.
  */
 public sealed interface Condition
     permits Condition.All, Condition.Any, Condition.Not, Condition.Test, Condition.InSegment {
@@ -32,11 +32,16 @@ public sealed interface Condition
    * One attribute held against values.
    *
    * @param values as the operator's operand says
-   * @param ignoreCase compares by Unicode simple case folding (upper, then lower, character by character)
+   * @param ignoreCase compares by Unicode simple case folding (upper, then lower, character by
+   *     character)
    * @param negate the exact opposite of the plain test, also when the attribute is absent
    */
   record Test(
-      AttributeRef attribute, Operator operator, List<Json> values, boolean ignoreCase, boolean negate)
+      AttributeRef attribute,
+      Operator operator,
+      List<Json> values,
+      boolean ignoreCase,
+      boolean negate)
       implements Condition {
     public Test {
       values = List.copyOf(values);

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Conditions as JSON: {@code {"all":[…]}}, {@code {"any":[…]}}, {@code {"not":…}}, a segment, or a test. */
+/**
+ * Conditions as JSON: {@code {"all":[…]}}, {@code {"any":[…]}}, {@code {"not":…}}, a segment, or a
+ * test.
+ */
 public final class ConditionFormat {
   /** Deep enough for every importer, shallow enough for every stack. */
   static final int DEPTH_MAX = 32;
@@ -20,9 +23,13 @@ public final class ConditionFormat {
     return read(json, pointer, problems, strict, 1);
   }
 
-  private static Condition read(Json json, String pointer, Problems problems, boolean strict, int depth) {
+  private static Condition read(
+      Json json, String pointer, Problems problems, boolean strict, int depth) {
     if (depth > DEPTH_MAX) {
-      problems.add(Problem.Code.TOO_LARGE, pointer, "depth of conditions (expected: at most " + DEPTH_MAX + ")");
+      problems.add(
+          Problem.Code.TOO_LARGE,
+          pointer,
+          "depth of conditions (expected: at most " + DEPTH_MAX + ")");
       return STAND_IN;
     }
     Fields fields = new Fields(json, pointer, problems, strict);
@@ -43,7 +50,8 @@ public final class ConditionFormat {
         problems.add(
             o.members().isEmpty() ? Problem.Code.INVALID : Problem.Code.UNSUPPORTED,
             pointer,
-            "condition with " + o.members().keySet().stream().limit(5).map(Texts::shown).toList()
+            "condition with "
+                + o.members().keySet().stream().limit(5).map(Texts::shown).toList()
                 + " (expected: one of all, any, not, segment, attribute)");
       }
       return STAND_IN;
@@ -57,7 +65,12 @@ public final class ConditionFormat {
     List<Json> items = fields.items(name, PARTS_MAX);
     for (int i = 0; i < items.size(); i++) {
       parts.add(
-          read(items.get(i), fields.at(name) + "/" + i, fields.problems(), fields.strict(), depth + 1));
+          read(
+              items.get(i),
+              fields.at(name) + "/" + i,
+              fields.problems(),
+              fields.strict(),
+              depth + 1));
     }
     return parts;
   }
@@ -82,11 +95,16 @@ public final class ConditionFormat {
     if (operator == null) {
       fields
           .problems()
-          .add(Problem.Code.UNSUPPORTED, fields.at("op"), "operator " + Texts.shown(op) + " (expected: one of " + operators() + ")");
+          .add(
+              Problem.Code.UNSUPPORTED,
+              fields.at("op"),
+              "operator " + Texts.shown(op) + " (expected: one of " + operators() + ")");
       return STAND_IN;
     }
     if (ignoreCase && !operator.readsCase()) {
-      fields.problems().invalid(fields.at("ignoreCase"), "true", "absent for operator " + operator.text());
+      fields
+          .problems()
+          .invalid(fields.at("ignoreCase"), "true", "absent for operator " + operator.text());
     }
     checkValues(operator, values, fields);
     return new Condition.Test(attribute, operator, values, ignoreCase, negate);
@@ -106,11 +124,16 @@ public final class ConditionFormat {
     if (!AttributeRef.isName(name)) {
       fields
           .problems()
-          .invalid(fields.at(nameField), Texts.shown(name), "an attribute name, a path that starts with '/', $region or $now");
+          .invalid(
+              fields.at(nameField),
+              Texts.shown(name),
+              "an attribute name, a path that starts with '/', $region or $now");
       return AttributeRef.UNIT;
     }
     if (kind != null && !Texts.isKey(kind, 64)) {
-      fields.problems().invalid(fields.at(kindField), Texts.shown(kind), "a context kind of 1 to 64 characters");
+      fields
+          .problems()
+          .invalid(fields.at(kindField), Texts.shown(kind), "a context kind of 1 to 64 characters");
       return AttributeRef.UNIT;
     }
     return new AttributeRef(kind == null ? AttributeRef.USER : kind, name);
@@ -123,7 +146,9 @@ public final class ConditionFormat {
             || operand == Operator.Operand.SEMVER
             || operand == Operator.Operand.INSTANT;
     String place = fields.at("values");
-    if (operand == Operator.Operand.NONE ? !values.isEmpty() : one ? values.size() != 1 : values.isEmpty()) {
+    if (operand == Operator.Operand.NONE
+        ? !values.isEmpty()
+        : one ? values.size() != 1 : values.isEmpty()) {
       fields
           .problems()
           .invalid(
@@ -151,10 +176,19 @@ public final class ConditionFormat {
               : "a string, a number, true or false";
       case NUMBER -> value instanceof Json.Num ? null : "a number";
       case STRINGS -> text != null ? null : "a string";
-      case PATTERNS -> text != null && text.length() <= 2000 ? null : "an RE2 pattern of at most 2000 characters";
-      case SEMVER -> text != null && SemanticVersion.parse(text) != null ? null : "a semantic version such as 1.2.3";
+      case PATTERNS ->
+          text != null && text.length() <= 2000
+              ? null
+              : "an RE2 pattern of at most 2000 characters";
+      case SEMVER ->
+          text != null && SemanticVersion.parse(text) != null
+              ? null
+              : "a semantic version such as 1.2.3";
       case INSTANT -> text != null && Instants.parse(text) != null ? null : "an RFC 3339 instant";
-      case CIDRS -> text != null && Cidr.parse(text) != null ? null : "a CIDR range such as 10.0.0.0/8 or 2001:db8::/32";
+      case CIDRS ->
+          text != null && Cidr.parse(text) != null
+              ? null
+              : "a CIDR range such as 10.0.0.0/8 or 2001:db8::/32";
       case NONE -> null;
     };
   }
@@ -189,7 +223,8 @@ public final class ConditionFormat {
     return out.build();
   }
 
-  static void writeAttribute(Json.Obj.Builder out, AttributeRef attribute, String nameField, String kindField) {
+  static void writeAttribute(
+      Json.Obj.Builder out, AttributeRef attribute, String nameField, String kindField) {
     out.put(nameField, attribute.name());
     if (!attribute.kind().equals(AttributeRef.USER)) {
       out.put(kindField, attribute.kind());

@@ -11,7 +11,8 @@ public sealed interface EntityBody extends Hashed permits EntityBody.Present, En
    * @param live what decisions use; {@code null} while a release brings the entity's first version
    * @param candidate the one version that a running release is bringing in
    */
-  record Present(@Nullable Versioned live, @Nullable Versioned candidate, Hash hash) implements EntityBody {
+  record Present(@Nullable Versioned live, @Nullable Versioned candidate, Hash hash)
+      implements EntityBody {
     @Override
     public long version() {
       return Math.max(live == null ? 0 : live.number(), candidate == null ? 0 : candidate.number());
@@ -36,16 +37,21 @@ public sealed interface EntityBody extends Hashed permits EntityBody.Present, En
 
   static Present present(EntityId id, @Nullable Versioned live, @Nullable Versioned candidate) {
     if (live == null && candidate == null) {
-      throw new IllegalArgumentException(id + ": neither live nor candidate (expected: at least one)");
+      throw new IllegalArgumentException(
+          id + ": neither live nor candidate (expected: at least one)");
     }
     return new Present(live, candidate, Hash.of(CanonicalJson.bytes(json(id, live, candidate))));
   }
 
   static Gone gone(EntityId id, long version, @Nullable String type, Hash last) {
-    return new Gone(version, type, last, Hash.of(CanonicalJson.bytes(json(id, version, type, last))));
+    return new Gone(
+        version, type, last, Hash.of(CanonicalJson.bytes(json(id, version, type, last))));
   }
 
-  /** As it stands in entries and snapshots; {@link #hash} is over the canonical bytes of exactly this. */
+  /**
+   * As it stands in entries and snapshots; {@link #hash} is over the canonical bytes of exactly
+   * this.
+   */
   static Json.Obj json(EntityId id, EntityBody body) {
     if (body instanceof Present present) {
       return json(id, present.live(), present.candidate());
@@ -54,7 +60,8 @@ public sealed interface EntityBody extends Hashed permits EntityBody.Present, En
     return json(id, gone.version(), gone.type(), gone.last());
   }
 
-  private static Json.Obj json(EntityId id, @Nullable Versioned live, @Nullable Versioned candidate) {
+  private static Json.Obj json(
+      EntityId id, @Nullable Versioned live, @Nullable Versioned candidate) {
     Json.Obj.Builder out = Json.Obj.builder().put("kind", id.kind().name()).put("key", id.key());
     if (live != null) {
       out.put("live", json(live));
@@ -66,7 +73,10 @@ public sealed interface EntityBody extends Hashed permits EntityBody.Present, En
   }
 
   private static Json.Obj json(Versioned versioned) {
-    return Json.Obj.builder().put("version", versioned.number()).put("doc", versioned.doc()).build();
+    return Json.Obj.builder()
+        .put("version", versioned.number())
+        .put("doc", versioned.doc())
+        .build();
   }
 
   private static Json.Obj json(EntityId id, long version, @Nullable String type, Hash last) {
@@ -98,7 +108,9 @@ public sealed interface EntityBody extends Hashed permits EntityBody.Present, En
       Fields gone = new Fields(goneJson, fields.at("gone"), problems, /* strict= */ false);
       String last = gone.string("hash");
       Hash hash = Hash.isHash(last) ? new Hash(last) : Hash.ZERO;
-      return new Change(id, gone(id, gone.whole("version", 0, Long.MAX_VALUE), gone.optionalString("type"), hash));
+      return new Change(
+          id,
+          gone(id, gone.whole("version", 0, Long.MAX_VALUE), gone.optionalString("type"), hash));
     }
     Versioned live = versioned(fields, "live");
     Versioned candidate = versioned(fields, "candidate");

@@ -8,8 +8,10 @@ package dev.guidon.model;
 public record EntityKind(String name) implements Comparable<EntityKind> {
   public static final EntityKind PROJECT = new EntityKind("project");
   public static final EntityKind ENVIRONMENT = new EntityKind("environment");
+
   /** A person's, service's, administrator's or edge's way in; lives in the system scope. */
   public static final EntityKind CREDENTIAL = new EntityKind("credential");
+
   /** A flag as the catalog knows it: type, description, owner, tags. */
   public static final EntityKind DECLARATION = new EntityKind("declaration");
 
@@ -18,7 +20,10 @@ public record EntityKind(String name) implements Comparable<EntityKind> {
   public static final EntityKind LAYER = new EntityKind("layer");
   public static final EntityKind POLICY = new EntityKind("policy");
   public static final EntityKind EXPERIMENT = new EntityKind("experiment");
-  /** The key of an SDK or OFREP client; lives in its environment so that cut-off edges can check it. */
+
+  /**
+   * The key of an SDK or OFREP client; lives in its environment so that cut-off edges can check it.
+   */
   public static final EntityKind SDK_KEY = new EntityKind("sdk-key");
 
   public static final EntityKind RELEASE = new EntityKind("release");
@@ -32,10 +37,13 @@ public record EntityKind(String name) implements Comparable<EntityKind> {
   }
 
   private static boolean isNameChar(int c) {
-    return c >= 'a' && c <= 'z' || c == '-';
+    return (c >= 'a' && c <= 'z') || c == '-';
   }
 
-  /** How far entities of this kind travel. Unknown kinds stop at the edges: passing on too little can be mended. */
+  /**
+   * How far entities of this kind travel. Unknown kinds stop at the edges: passing on too little
+   * can be mended.
+   */
   public Audience audience() {
     if (equals(FLAG) || equals(SEGMENT) || equals(LAYER) || equals(POLICY)) {
       return Audience.SDK;

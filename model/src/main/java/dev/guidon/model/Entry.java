@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One commit as it is written to a log: full post-images, chained to the entry before it.
  *
- * <p>The bytes are canonical JSON, made once by {@link #commit}; whoever passes an entry on passes the bytes of
- * {@link CommittedEntry} and never writes them anew.
+ * <p>The bytes are canonical JSON, made once by {@link #commit}; whoever passes an entry on passes
+ * the bytes of {@link CommittedEntry} and never writes them anew.
  *
  * @param timeMicros scope log time, later than that of every entry before
  * @param actor the credential's name
  * @param key idempotency key, unique in the scope while it is kept
- * @param catalogRevision the revision of the project's catalog that authorised an environment's entry
+ * @param catalogRevision the revision of the project's catalog that authorised an environment's
+ *     entry
  * @param previous hash of the entry before, {@link Hash#ZERO} for the first
  */
 public record Entry(
@@ -33,6 +34,7 @@ public record Entry(
     @Nullable Checkpoint checkpoint,
     List<Change> changes) {
   public static final int FORMAT = 1;
+
   /** The largest entry, in bytes. */
   public static final int BYTES_MAX = 256 * 1024;
 
@@ -44,16 +46,27 @@ public record Entry(
     changes = List.copyOf(changes);
     if (key.isEmpty() || key.length() > KEY_CHARS_MAX) {
       throw new IllegalArgumentException(
-          "idempotency key: " + Texts.shown(key) + " (expected: 1 to " + KEY_CHARS_MAX + " characters)");
+          "idempotency key: "
+              + Texts.shown(key)
+              + " (expected: 1 to "
+              + KEY_CHARS_MAX
+              + " characters)");
     }
   }
 
-  /** Writes the bytes and their hash. Throws {@link IllegalArgumentException} when they are more than an entry may have. */
+  /**
+   * Writes the bytes and their hash. Throws {@link IllegalArgumentException} when they are more
+   * than an entry may have.
+   */
   public CommittedEntry commit() {
     byte[] bytes = CanonicalJson.bytes(json());
     if (bytes.length > BYTES_MAX) {
       throw new IllegalArgumentException(
-          "entry: " + bytes.length + " bytes (expected: at most " + BYTES_MAX + "; split the change, or put keys into segments)");
+          "entry: "
+              + bytes.length
+              + " bytes (expected: at most "
+              + BYTES_MAX
+              + "; split the change, or put keys into segments)");
     }
     return new CommittedEntry(this, bytes, Hash.of(bytes));
   }
@@ -84,12 +97,18 @@ public record Entry(
     if (checkpoint != null) {
       out.put(
           "checkpoint",
-          Json.Obj.builder().put("revision", checkpoint.revision()).put("state", checkpoint.state().hex()).build());
+          Json.Obj.builder()
+              .put("revision", checkpoint.revision())
+              .put("state", checkpoint.state().hex())
+              .build());
     }
     return out.build();
   }
 
-  /** Reads bytes as they were written; members of newer formats are ignored. Throws {@link InvalidDocumentException}. */
+  /**
+   * Reads bytes as they were written; members of newer formats are ignored. Throws {@link
+   * InvalidDocumentException}.
+   */
   public static CommittedEntry read(byte[] bytes) {
     Problems problems = new Problems();
     Entry entry;
@@ -107,7 +126,9 @@ public record Entry(
     Fields fields = new Fields(json, "", problems, /* strict= */ false);
     Position position =
         new Position(
-            fields.string("logId"), fields.whole("era", 1, Long.MAX_VALUE), fields.whole("revision", 1, Long.MAX_VALUE));
+            fields.string("logId"),
+            fields.whole("era", 1, Long.MAX_VALUE),
+            fields.whole("revision", 1, Long.MAX_VALUE));
     List<Change> changes = new ArrayList<>();
     List<Json> items = fields.items("changes", Integer.MAX_VALUE);
     for (int i = 0; i < items.size(); i++) {
@@ -132,6 +153,7 @@ public record Entry(
       return null;
     }
     Fields inner = new Fields(json, "/checkpoint", problems, /* strict= */ false);
-    return new Checkpoint(inner.whole("revision", 0, Long.MAX_VALUE), new Hash(inner.string("state")));
+    return new Checkpoint(
+        inner.whole("revision", 0, Long.MAX_VALUE), new Hash(inner.string("state")));
   }
 }

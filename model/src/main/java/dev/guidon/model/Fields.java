@@ -8,11 +8,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the members of one JSON object and notes everything that is wrong with them. A method that finds something
- * wrong notes it and answers a harmless stand-in, so that reading goes on and the author hears of all problems at
- * once; whoever made the {@link Problems} must look at them before using the result.
+ * Reads the members of one JSON object and notes everything that is wrong with them. A method that
+ * finds something wrong notes it and answers a harmless stand-in, so that reading goes on and the
+ * author hears of all problems at once; whoever made the {@link Problems} must look at them before
+ * using the result.
  *
- * <p>Strict reading (control) notes members that nobody asked for; lenient reading (followers) ignores them.
+ * <p>Strict reading (control) notes members that nobody asked for; lenient reading (followers)
+ * ignores them.
  */
 public final class Fields {
   private static final Json.Obj NOTHING = Json.Obj.of();
@@ -48,7 +50,10 @@ public final class Fields {
     return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
   }
 
-  /** The value as it stands, or {@code null} when it is absent. A JSON null stays a {@link Json.Null}. */
+  /**
+   * The value as it stands, or {@code null} when it is absent. A JSON null stays a {@link
+   * Json.Null}.
+   */
   public @Nullable Json raw(String name) {
     asked.add(name);
     return object.get(name);
@@ -139,7 +144,8 @@ public final class Fields {
     }
     Long micros = Instants.parse(text);
     if (micros == null) {
-      problems.invalid(at(name), Texts.shown(text), "an RFC 3339 instant such as 2026-11-22T18:00:00Z");
+      problems.invalid(
+          at(name), Texts.shown(text), "an RFC 3339 instant such as 2026-11-22T18:00:00Z");
     }
     return micros;
   }
@@ -153,7 +159,9 @@ public final class Fields {
     if (value instanceof Json.Arr a) {
       if (a.items().size() > max) {
         problems.add(
-            Problem.Code.TOO_LARGE, at(name), a.items().size() + " items (expected: at most " + max + ")");
+            Problem.Code.TOO_LARGE,
+            at(name),
+            a.items().size() + " items (expected: at most " + max + ")");
         return List.of();
       }
       return a.items();
@@ -185,7 +193,11 @@ public final class Fields {
         problems.add(
             Problem.Code.UNKNOWN_FIELD,
             at(name),
-            "unknown field " + Texts.shown(name) + " (expected: one of " + String.join(", ", new java.util.TreeSet<>(asked)) + ")");
+            "unknown field "
+                + Texts.shown(name)
+                + " (expected: one of "
+                + String.join(", ", new java.util.TreeSet<>(asked))
+                + ")");
       }
     }
   }

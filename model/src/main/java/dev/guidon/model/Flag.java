@@ -10,7 +10,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flag in an environment. Decided in the order: off, prerequisites, individual targets, rules, default.
+ * A flag in an environment. Decided in the order: off, prerequisites, individual targets, rules,
+ * default.
  *
  * @param salt {@code null}: the flag's key salts its splits
  * @param clientVisible whether client keys (browsers, phones) may evaluate it

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,9 @@ public final class FlagFormat {
   /** Reads a flag; what is wrong goes to {@code problems}, and then the result must not be used. */
   public static Flag read(Json json, Problems problems, boolean strict) {
     Fields fields = new Fields(json, "", problems, strict);
-    Envelope envelope = envelope(fields.required("envelope", "an envelope"), fields.at("envelope"), problems, strict);
+    Envelope envelope =
+        envelope(
+            fields.required("envelope", "an envelope"), fields.at("envelope"), problems, strict);
     Set<String> variants = envelope.variants().keySet();
     String layer = fields.optionalString("layer");
     if (layer != null && !LayerKey.isValid(layer)) {
@@ -52,7 +55,10 @@ public final class FlagFormat {
             rules(fields, variants),
             ServeFormat.read(
                 fields.required("default", "a serve such as {\"variant\":\"off\"}"),
-                fields.at("default"), problems, strict, variants),
+                fields.at("default"),
+                problems,
+                strict,
+                variants),
             fields.optionalString("salt"),
             fields.bool("clientVisible", /* whenAbsent= */ false),
             layer == null ? null : new LayerKey(layer),
@@ -65,7 +71,11 @@ public final class FlagFormat {
   /** Reads only the envelope, from a document whose rest may be of any future form. */
   public static Envelope readEnvelope(Json flag, Problems problems) {
     Fields fields = new Fields(flag, "", problems, /* strict= */ false);
-    return envelope(fields.required("envelope", "an envelope"), fields.at("envelope"), problems, /* strict= */ false);
+    return envelope(
+        fields.required("envelope", "an envelope"),
+        fields.at("envelope"),
+        problems,
+        /* strict= */ false);
   }
 
   private static Envelope envelope(Json json, String pointer, Problems problems, boolean strict) {
@@ -77,17 +87,25 @@ public final class FlagFormat {
     String typeText = fields.string("type");
     ValueType type = ValueType.named(typeText);
     if (type == null) {
-      problems.invalid(fields.at("type"), Texts.shown(typeText), "boolean, string, number or object");
+      problems.invalid(
+          fields.at("type"), Texts.shown(typeText), "boolean, string, number or object");
     }
     boolean on = fields.requiredBool("on");
-    TreeMap<String, Json> variants = variants(fields, type);
-    String off = fields.has("offVariant") ? ServeFormat.variant(fields, "offVariant", variants.keySet()) : null;
+    Map<String, Json> variants = variants(fields, type);
+    String off =
+        fields.has("offVariant")
+            ? ServeFormat.variant(fields, "offVariant", variants.keySet())
+            : null;
     fields.done();
-    return new Envelope(
-        FlagKey.isValid(key) ? new FlagKey(key) : STAND_IN, type == null ? ValueType.BOOLEAN : type, on, variants, off);
+    return Envelope.of(
+        FlagKey.isValid(key) ? new FlagKey(key) : STAND_IN,
+        type == null ? ValueType.BOOLEAN : type,
+        on,
+        variants,
+        off);
   }
 
-  private static TreeMap<String, Json> variants(Fields fields, @Nullable ValueType type) {
+  private static Map<String, Json> variants(Fields fields, @Nullable ValueType type) {
     TreeMap<String, Json> variants = new TreeMap<>();
     Map<String, Json> members = fields.members("variants");
     String place = fields.at("variants");
@@ -96,9 +114,16 @@ public final class FlagFormat {
     }
     for (Map.Entry<String, Json> member : members.entrySet()) {
       if (!Texts.isKey(member.getKey(), NAME_CHARS_MAX)) {
-        fields.problems().invalid(place, "variant name " + Texts.shown(member.getKey()), FlagKey.EXPECTED);
+        fields
+            .problems()
+            .invalid(place, "variant name " + Texts.shown(member.getKey()), FlagKey.EXPECTED);
       } else if (type != null && !type.admits(member.getValue())) {
-        fields.problems().invalid(place + "/" + member.getKey(), Fields.shown(member.getValue()), "a value of type " + type.text());
+        fields
+            .problems()
+            .invalid(
+                place + "/" + member.getKey(),
+                Fields.shown(member.getValue()),
+                "a value of type " + type.text());
       }
       variants.put(member.getKey(), member.getValue());
     }
@@ -109,7 +134,12 @@ public final class FlagFormat {
     List<Flag.Prerequisite> all = new ArrayList<>();
     List<Json> items = fields.items("prerequisites", PREREQUISITES_MAX);
     for (int i = 0; i < items.size(); i++) {
-      Fields item = new Fields(items.get(i), fields.at("prerequisites") + "/" + i, fields.problems(), fields.strict());
+      Fields item =
+          new Fields(
+              items.get(i),
+              fields.at("prerequisites") + "/" + i,
+              fields.problems(),
+              fields.strict());
       String flag = item.string("flag");
       TreeSet<String> wanted = new TreeSet<>();
       for (Json variant : item.items("variants", VARIANTS_MAX)) {
@@ -120,7 +150,9 @@ public final class FlagFormat {
         }
       }
       if (wanted.isEmpty()) {
-        fields.problems().invalid(item.at("variants"), "no variants", "at least one wanted variant");
+        fields
+            .problems()
+            .invalid(item.at("variants"), "no variants", "at least one wanted variant");
       }
       item.done();
       if (FlagKey.isValid(flag)) {
@@ -136,7 +168,9 @@ public final class FlagFormat {
     List<Flag.Target> all = new ArrayList<>();
     List<Json> items = fields.items("targets", TARGETS_MAX);
     for (int i = 0; i < items.size(); i++) {
-      Fields item = new Fields(items.get(i), fields.at("targets") + "/" + i, fields.problems(), fields.strict());
+      Fields item =
+          new Fields(
+              items.get(i), fields.at("targets") + "/" + i, fields.problems(), fields.strict());
       String variant = ServeFormat.variant(item, "variant", variants);
       if (variant == null && item.raw("variant") instanceof Json.Null) {
         fields.problems().invalid(item.at("variant"), "null", "a variant's name");
@@ -152,7 +186,9 @@ public final class FlagFormat {
   static String kind(Fields fields) {
     String kind = fields.optionalString("kind");
     if (kind != null && !Texts.isKey(kind, 64)) {
-      fields.problems().invalid(fields.at("kind"), Texts.shown(kind), "a context kind of 1 to 64 characters");
+      fields
+          .problems()
+          .invalid(fields.at("kind"), Texts.shown(kind), "a context kind of 1 to 64 characters");
       return AttributeRef.USER;
     }
     return kind == null ? AttributeRef.USER : kind;
@@ -163,16 +199,28 @@ public final class FlagFormat {
     Set<String> ids = new HashSet<>();
     List<Json> items = fields.items("rules", RULES_MAX);
     for (int i = 0; i < items.size(); i++) {
-      Flag.Rule rule = rule(items.get(i), fields.at("rules") + "/" + i, fields.problems(), fields.strict(), variants);
+      Flag.Rule rule =
+          rule(
+              items.get(i),
+              fields.at("rules") + "/" + i,
+              fields.problems(),
+              fields.strict(),
+              variants);
       if (!ids.add(rule.id())) {
-        fields.problems().invalid(fields.at("rules") + "/" + i + "/id", Texts.shown(rule.id()), "an id that no other rule of the flag has");
+        fields
+            .problems()
+            .invalid(
+                fields.at("rules") + "/" + i + "/id",
+                Texts.shown(rule.id()),
+                "an id that no other rule of the flag has");
       }
       all.add(rule);
     }
     return all;
   }
 
-  private static Flag.Rule rule(Json json, String pointer, Problems problems, boolean strict, Set<String> variants) {
+  private static Flag.Rule rule(
+      Json json, String pointer, Problems problems, boolean strict, Set<String> variants) {
     Fields fields = new Fields(json, pointer, problems, strict);
     String id = fields.string("id");
     if (!Texts.isKey(id, NAME_CHARS_MAX)) {
@@ -182,13 +230,19 @@ public final class FlagFormat {
     Long from = fields.optionalInstant("from");
     Long until = fields.optionalInstant("until");
     if (from != null && until != null && from >= until) {
-      problems.invalid(fields.at("until"), Instants.text(until), "later than from, " + Instants.text(from));
+      problems.invalid(
+          fields.at("until"), Instants.text(until), "later than from, " + Instants.text(from));
     }
     Json when = fields.optional("if");
-    Condition condition = when == null ? null : ConditionFormat.read(when, fields.at("if"), problems, strict);
+    Condition condition =
+        when == null ? null : ConditionFormat.read(when, fields.at("if"), problems, strict);
     Serve serve =
         ServeFormat.read(
-            fields.required("serve", "a serve such as {\"variant\":\"on\"}"), fields.at("serve"), problems, strict, variants);
+            fields.required("serve", "a serve such as {\"variant\":\"on\"}"),
+            fields.at("serve"),
+            problems,
+            strict,
+            variants);
     fields.done();
     return new Flag.Rule(id, name, from, until, condition, serve);
   }
@@ -205,17 +259,26 @@ public final class FlagFormat {
     return new Flag.Staleness(seconds, variant);
   }
 
-  private static TreeMap<String, Json> metadata(Fields fields) {
+  private static SortedMap<String, Json> metadata(Fields fields) {
     TreeMap<String, Json> metadata = new TreeMap<>(fields.members("metadata"));
     if (metadata.size() > METADATA_MAX) {
-      fields.problems().add(Problem.Code.TOO_LARGE, fields.at("metadata"), metadata.size() + " members (expected: at most " + METADATA_MAX + ")");
+      fields
+          .problems()
+          .add(
+              Problem.Code.TOO_LARGE,
+              fields.at("metadata"),
+              metadata.size() + " members (expected: at most " + METADATA_MAX + ")");
     }
-    metadata.forEach(
-        (name, value) -> {
-          if (!(value instanceof Json.Str || value instanceof Json.Num || value instanceof Json.Bool)) {
-            fields.problems().invalid(fields.at("metadata") + "/" + name, Fields.shown(value), "a string, a number, true or false");
-          }
-        });
+    metadata.forEach((name, value) -> {
+      if (!(value instanceof Json.Str || value instanceof Json.Num || value instanceof Json.Bool)) {
+        fields
+            .problems()
+            .invalid(
+                fields.at("metadata") + "/" + name,
+                Fields.shown(value),
+                "a string, a number, true or false");
+      }
+    });
     return metadata;
   }
 
@@ -262,7 +325,9 @@ public final class FlagFormat {
   private static Json write(Flag.Prerequisite prerequisite) {
     return Json.Obj.builder()
         .put("flag", prerequisite.flag().value())
-        .put("variants", new Json.Arr(prerequisite.variants().stream().map(v -> (Json) Json.of(v)).toList()))
+        .put(
+            "variants",
+            new Json.Arr(prerequisite.variants().stream().map(v -> (Json) Json.of(v)).toList()))
         .build();
   }
 

@@ -5,7 +5,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A SHA-256 digest, written as 64 lower-case hexadecimal digits everywhere: in the log, in frames and in URLs. */
+/**
+ * A SHA-256 digest, written as 64 lower-case hexadecimal digits everywhere: in the log, in frames
+ * and in URLs.
+ */
 public record Hash(String hex) implements Comparable<Hash> {
   /** What the first entry of a log names as its predecessor. */
   public static final Hash ZERO = new Hash("0".repeat(64));
@@ -14,7 +17,8 @@ public record Hash(String hex) implements Comparable<Hash> {
 
   public Hash {
     if (!isHash(hex)) {
-      throw new IllegalArgumentException("hash: " + Texts.shown(hex) + " (expected: 64 lower-case hexadecimal digits)");
+      throw new IllegalArgumentException(
+          "hash: " + Texts.shown(hex) + " (expected: 64 lower-case hexadecimal digits)");
     }
   }
 
@@ -34,7 +38,8 @@ public record Hash(String hex) implements Comparable<Hash> {
     }
     for (int i = 0; i < 64; i++) {
       char c = text.charAt(i);
-      if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+      boolean hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+      if (!hex) {
         return false;
       }
     }

@@ -6,25 +6,26 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable map from entity to value that knows the hash of its whole content. A change costs its bucket, not the
- * map: 256 buckets by Murmur3 of {@code kind:key}; a bucket's hash is SHA-256 over the entries in order ({@code
- * kind:key}, a zero byte, the value's 32 bytes), an empty bucket's is 32 zero bytes, and the root is SHA-256 over the
- * buckets' hashes in order.
+ * An immutable map from entity to value that knows the hash of its whole content. A change costs
+ * its bucket, not the map: 256 buckets by Murmur3 of {@code kind:key}; a bucket's hash is SHA-256
+ * over the entries in order ({@code kind:key}, a zero byte, the value's 32 bytes), an empty
+ * bucket's is 32 zero bytes, and the root is SHA-256 over the buckets' hashes in order.
  */
 public final class HashedMap<V extends Hashed> implements Iterable<Map.Entry<EntityId, V>> {
   private static final int BUCKETS = 256;
 
-  private final List<TreeMap<EntityId, V>> buckets;
+  private final List<SortedMap<EntityId, V>> buckets;
   private final byte[][] bucketHashes;
   private final int size;
   private final Hash root;
 
-  private HashedMap(List<TreeMap<EntityId, V>> buckets, byte[][] bucketHashes, int size) {
+  private HashedMap(List<SortedMap<EntityId, V>> buckets, byte[][] bucketHashes, int size) {
     this.buckets = buckets;
     this.bucketHashes = bucketHashes;
     this.size = size;
@@ -36,7 +37,7 @@ public final class HashedMap<V extends Hashed> implements Iterable<Map.Entry<Ent
   }
 
   public static <V extends Hashed> HashedMap<V> empty() {
-    List<TreeMap<EntityId, V>> buckets = new ArrayList<>(BUCKETS);
+    List<SortedMap<EntityId, V>> buckets = new ArrayList<>(BUCKETS);
     for (int i = 0; i < BUCKETS; i++) {
       buckets.add(new TreeMap<>());
     }
@@ -63,13 +64,13 @@ public final class HashedMap<V extends Hashed> implements Iterable<Map.Entry<Ent
     if (changes.isEmpty()) {
       return this;
     }
-    List<TreeMap<EntityId, V>> nextBuckets = new ArrayList<>(buckets);
+    List<SortedMap<EntityId, V>> nextBuckets = new ArrayList<>(buckets);
     byte[][] nextHashes = bucketHashes.clone();
     boolean[] copied = new boolean[BUCKETS];
     int nextSize = size;
     for (Map.Entry<EntityId, ? extends @Nullable V> change : changes.entrySet()) {
       int index = bucketOf(change.getKey());
-      TreeMap<EntityId, V> bucket = nextBuckets.get(index);
+      SortedMap<EntityId, V> bucket = nextBuckets.get(index);
       if (!copied[index]) {
         bucket = new TreeMap<>(bucket);
         nextBuckets.set(index, bucket);
@@ -90,7 +91,7 @@ public final class HashedMap<V extends Hashed> implements Iterable<Map.Entry<Ent
     return new HashedMap<>(nextBuckets, nextHashes, nextSize);
   }
 
-  private static byte[] hashOf(TreeMap<EntityId, ? extends Hashed> bucket) {
+  private static byte[] hashOf(SortedMap<EntityId, ? extends Hashed> bucket) {
     if (bucket.isEmpty()) {
       return new byte[32];
     }
@@ -110,13 +111,13 @@ public final class HashedMap<V extends Hashed> implements Iterable<Map.Entry<Ent
   /** In no order that means anything, but always the same for the same content. */
   @Override
   public void forEach(java.util.function.Consumer<? super Map.Entry<EntityId, V>> action) {
-    for (TreeMap<EntityId, V> bucket : buckets) {
+    for (SortedMap<EntityId, V> bucket : buckets) {
       bucket.entrySet().forEach(action);
     }
   }
 
   public void forEach(BiConsumer<EntityId, V> action) {
-    for (TreeMap<EntityId, V> bucket : buckets) {
+    for (SortedMap<EntityId, V> bucket : buckets) {
       bucket.forEach(action);
     }
   }

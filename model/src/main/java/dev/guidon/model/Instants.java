@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Instants are microseconds since 1970-01-01T00:00Z in code, and RFC 3339 text in documents. */
 public final class Instants {
   public static final long MICROS_PER_SECOND = 1_000_000;
+
   /** Years 0001 to 9999, what RFC 3339 can write. */
   private static final long SECONDS_MIN = -62_135_596_800L;
 
@@ -16,13 +17,18 @@ public final class Instants {
 
   private Instants() {}
 
-  /** The instant of RFC 3339 text, or {@code null} when it is none. Digits beyond microseconds are cut. */
+  /**
+   * The instant of RFC 3339 text, or {@code null} when it is none. Digits beyond microseconds are
+   * cut.
+   */
   public static @Nullable Long parse(String text) {
     if (text.length() < 20 || text.length() > 40 || text.charAt(10) == ' ') {
       return null;
     }
     try {
-      OffsetDateTime parsed = OffsetDateTime.parse(text.replace('t', 'T').replace('z', 'Z'), DateTimeFormatter.ISO_OFFSET_DATE_TIME);
+      OffsetDateTime parsed =
+          OffsetDateTime.parse(
+              text.replace('t', 'T').replace('z', 'Z'), DateTimeFormatter.ISO_OFFSET_DATE_TIME);
       long seconds = parsed.toEpochSecond();
       if (seconds < SECONDS_MIN || seconds > SECONDS_MAX) {
         return null;

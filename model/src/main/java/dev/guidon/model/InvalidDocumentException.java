@@ -10,7 +10,10 @@ public final class InvalidDocumentException extends RuntimeException {
   private final transient List<Problem> problems;
 
   public InvalidDocumentException(String document, List<Problem> problems) {
-    super(document + ": " + problems.stream().map(Problem::toString).collect(Collectors.joining("; ")));
+    super(
+        document
+            + ": "
+            + problems.stream().map(Problem::toString).collect(Collectors.joining("; ")));
     this.problems = List.copyOf(problems);
   }
 

@@ -3,8 +3,8 @@ package dev.guidon.model;
 import java.util.List;
 
 /**
- * The unit keys of a target or a segment. They may name people, so the log holds only the hashes of the chunks that
- * hold them; a chunk can be erased while the chain stays verifiable.
+ * The unit keys of a target or a segment. They may name people, so the log holds only the hashes of
+ * the chunks that hold them; a chunk can be erased while the chain stays verifiable.
  */
 public sealed interface KeyList permits KeyList.Inline, KeyList.Stored {
   KeyList NONE = new Inline(List.of());
@@ -26,7 +26,8 @@ public sealed interface KeyList permits KeyList.Inline, KeyList.Stored {
     public Stored {
       chunks = List.copyOf(chunks);
       if (!isPowerOfFour(chunks.size())) {
-        throw new IllegalArgumentException("chunks: " + chunks.size() + " (expected: 1, 4, 16, 64, ...)");
+        throw new IllegalArgumentException(
+            "chunks: " + chunks.size() + " (expected: 1, 4, 16, 64, ...)");
       }
     }
   }

@@ -4,7 +4,10 @@ import dev.guidon.model.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Key lists as JSON: an array of strings as people write it, {@code {"count":2,"chunks":[hash,…]}} as the log holds it. */
+/**
+ * Key lists as JSON: an array of strings as people write it, {@code {"count":2,"chunks":[hash,…]}}
+ * as the log holds it.
+ */
 final class KeyListFormat {
   private static final int CHUNKS_MAX = 4096;
 
@@ -25,12 +28,17 @@ final class KeyListFormat {
     List<String> keys = new ArrayList<>();
     List<Json> items = fields.items(name, KeyChunks.KEYS_MAX);
     for (int i = 0; i < items.size(); i++) {
-      if (items.get(i) instanceof Json.Str s && !s.value().isEmpty() && s.value().length() <= KeyChunks.KEY_CHARS_MAX) {
+      if (items.get(i) instanceof Json.Str s
+          && !s.value().isEmpty()
+          && s.value().length() <= KeyChunks.KEY_CHARS_MAX) {
         keys.add(s.value());
       } else {
         fields
             .problems()
-            .invalid(fields.at(name) + "/" + i, Fields.shown(items.get(i)), "a key of 1 to " + KeyChunks.KEY_CHARS_MAX + " characters");
+            .invalid(
+                fields.at(name) + "/" + i,
+                Fields.shown(items.get(i)),
+                "a key of 1 to " + KeyChunks.KEY_CHARS_MAX + " characters");
       }
     }
     return new KeyList.Inline(keys);
@@ -45,12 +53,19 @@ final class KeyListFormat {
       if (items.get(i) instanceof Json.Str s && Hash.isHash(s.value())) {
         chunks.add(new Hash(s.value()));
       } else {
-        fields.problems().invalid(fields.at("chunks") + "/" + i, Fields.shown(items.get(i)), "a SHA-256 hash in hexadecimal");
+        fields
+            .problems()
+            .invalid(
+                fields.at("chunks") + "/" + i,
+                Fields.shown(items.get(i)),
+                "a SHA-256 hash in hexadecimal");
       }
     }
     fields.done();
     if (!KeyList.isPowerOfFour(chunks.size())) {
-      fields.problems().invalid(fields.at("chunks"), chunks.size() + " chunks", "1, 4, 16, 64, ...");
+      fields
+          .problems()
+          .invalid(fields.at("chunks"), chunks.size() + " chunks", "1, 4, 16, 64, ...");
       return KeyList.NONE;
     }
     return new KeyList.Stored(count, chunks);
@@ -68,6 +83,9 @@ final class KeyListFormat {
     for (Hash chunk : stored.chunks()) {
       items.add(Json.of(chunk.hex()));
     }
-    return Json.Obj.builder().put("count", stored.count()).put("chunks", new Json.Arr(items)).build();
+    return Json.Obj.builder()
+        .put("count", stored.count())
+        .put("chunks", new Json.Arr(items))
+        .build();
   }
 }

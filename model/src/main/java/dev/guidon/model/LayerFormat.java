@@ -13,7 +13,9 @@ public final class LayerFormat {
 
   private LayerFormat() {}
 
-  /** Reads a layer; what is wrong goes to {@code problems}, and then the result must not be used. */
+  /**
+   * Reads a layer; what is wrong goes to {@code problems}, and then the result must not be used.
+   */
   public static Layer read(Json json, Problems problems, boolean strict) {
     Fields fields = new Fields(json, "", problems, strict);
     String key = fields.string("key");
@@ -48,7 +50,12 @@ public final class LayerFormat {
         Layer.Range range = new Layer.Range(new FlagKey(flag), rule, from, to);
         for (Layer.Range other : ranges) {
           if (range.overlaps(other)) {
-            fields.problems().invalid(place, from + " to " + to, "no overlap with " + other.from() + " to " + other.to());
+            fields
+                .problems()
+                .invalid(
+                    place,
+                    from + " to " + to,
+                    "no overlap with " + other.from() + " to " + other.to());
           }
         }
         ranges.add(range);

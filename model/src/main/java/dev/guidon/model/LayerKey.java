@@ -1,13 +1,18 @@
 package dev.guidon.model;
 
-/** Names a layer within its project: 1 to 256 characters of any script, no control character, no space at an end. */
+/**
+ * Names a layer within its project: 1 to 256 characters of any script, no control character, no
+ * space at an end.
+ */
 public record LayerKey(String value) implements Comparable<LayerKey> {
   public static final int CHARS_MAX = 256;
-  public static final String EXPECTED = "1 to 256 characters, no control character, no space at an end";
+  public static final String EXPECTED =
+      "1 to 256 characters, no control character, no space at an end";
 
   public LayerKey {
     if (!isValid(value)) {
-      throw new IllegalArgumentException("layer key: " + Texts.shown(value) + " (expected: " + EXPECTED + ")");
+      throw new IllegalArgumentException(
+          "layer key: " + Texts.shown(value) + " (expected: " + EXPECTED + ")");
     }
   }
 

@@ -1,13 +1,13 @@
 package dev.guidon.model;
 
 /**
- * MurmurHash3, the x86 32-bit variant (Austin Appleby, public domain; verified against published vectors). It
- * decides splits, layers and the chunk of a key, so that its answers may never change.
+ * MurmurHash3, the x86 32-bit variant (Austin Appleby, public domain; verified against published
+ * vectors). It decides splits, layers and the chunk of a key, so that its answers may never change.
  *
  * <h2>Why not bytes</h2>
  *
- * {@link #ofText} hashes the UTF-8 form of a text without making it: decisions allocate nothing. A surrogate
- * without its partner counts as U+FFFD.
+ * {@link #ofText} hashes the UTF-8 form of a text without making it: decisions allocate nothing. A
+ * surrogate without its partner counts as U+FFFD.
  */
 public final class Murmur3 {
   private static final int C1 = 0xcc9e2d51;
@@ -15,9 +15,13 @@ public final class Murmur3 {
 
   private Murmur3() {}
 
-  /** The hash of the UTF-8 form of {@code salt} followed by {@code unit}, seed 0, without a separator. */
+  /**
+   * The hash of the UTF-8 form of {@code salt} followed by {@code unit}, seed 0, without a
+   * separator.
+   */
   public static int ofText(String salt, String unit) {
-    // The pending bytes of an unfinished block ride in a small register: up to 3 bytes, then a block is mixed.
+    // The pending bytes of an unfinished block ride in a small register: up to 3 bytes, then a
+    // block is mixed.
     int hash = 0;
     int block = 0;
     int filled = 0;
@@ -48,7 +52,10 @@ public final class Murmur3 {
         } else if (codePoint < 0x10000) {
           bytes = 3;
           encoded =
-              0xE0 | codePoint >> 12 | (0x80 | codePoint >> 6 & 0x3F) << 8 | (0x80 | codePoint & 0x3F) << 16;
+              0xE0
+                  | codePoint >> 12
+                  | (0x80 | codePoint >> 6 & 0x3F) << 8
+                  | (0x80 | codePoint & 0x3F) << 16;
         } else {
           bytes = 4;
           encoded =
@@ -86,7 +93,10 @@ public final class Murmur3 {
     for (int b = 0; b < blocks; b++) {
       int i = b * 4;
       int block =
-          bytes[i] & 0xFF | (bytes[i + 1] & 0xFF) << 8 | (bytes[i + 2] & 0xFF) << 16 | (bytes[i + 3] & 0xFF) << 24;
+          bytes[i] & 0xFF
+              | (bytes[i + 1] & 0xFF) << 8
+              | (bytes[i + 2] & 0xFF) << 16
+              | (bytes[i + 3] & 0xFF) << 24;
       hash = mixBlock(hash, block);
     }
     int tail = 0;

@@ -3,8 +3,9 @@ package dev.guidon.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a test asks of one attribute. Every operator is false when the attribute is absent or of another type; a
- * negated test is its exact opposite, so that it is true there. On a list an operator asks whether any item passes.
+ * What a test asks of one attribute. Every operator is false when the attribute is absent or of
+ * another type; a negated test is its exact opposite, so that it is true there. On a list an
+ * operator asks whether any item passes.
  */
 public enum Operator {
   /** Equal to one of the values: strings, numbers or booleans, each only with its own type. */

@@ -1,8 +1,9 @@
 package dev.guidon.model;
 
 /**
- * A place in the log of a scope, as followers keep and resume from it. Positions of one log are ordered by (era,
- * revision); positions of different logs are not ordered at all. Written {@code logId/era.revision}.
+ * A place in the log of a scope, as followers keep and resume from it. Positions of one log are
+ * ordered by (era, revision); positions of different logs are not ordered at all. Written {@code
+ * logId/era.revision}.
  *
  * @param logId random for the life of a log: 32 hexadecimal digits
  * @param era from 1; raised only by a recovery
@@ -12,7 +13,8 @@ public record Position(String logId, long era, long revision) {
   public Position {
     if (logId.isEmpty() || logId.indexOf('/') >= 0 || era < 1 || revision < 0) {
       throw new IllegalArgumentException(
-          "position: " + Texts.shown(logId + "/" + era + "." + revision)
+          "position: "
+              + Texts.shown(logId + "/" + era + "." + revision)
               + " (expected: a log id, an era of at least 1, a revision of at least 0)");
     }
   }
@@ -37,10 +39,13 @@ public record Position(String logId, long era, long revision) {
     return "position: " + Texts.shown(text) + " (expected: logId/era.revision)";
   }
 
-  /** Whether this place is behind another of the same log; false for another log, which has no order with this one. */
+  /**
+   * Whether this place is behind another of the same log; false for another log, which has no order
+   * with this one.
+   */
   public boolean isBefore(Position other) {
     return logId.equals(other.logId)
-        && (era < other.era || era == other.era && revision < other.revision);
+        && (era < other.era || (era == other.era && revision < other.revision));
   }
 
   public Position next() {

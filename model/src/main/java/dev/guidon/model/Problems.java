@@ -3,7 +3,9 @@ package dev.guidon.model;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects everything wrong with a document, so that an author hears it all at once. One thread. */
+/**
+ * Collects everything wrong with a document, so that an author hears it all at once. One thread.
+ */
 public final class Problems {
   private static final int KEPT_MAX = 200;
 

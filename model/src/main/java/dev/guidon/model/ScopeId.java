@@ -3,13 +3,12 @@ package dev.guidon.model;
 import java.util.regex.Pattern;
 
 /**
- * The unit that has one log. Written {@code system}, {@code shop} (a project's catalog) or {@code shop/prod} (an
- * environment) in URLs, tokens, files and messages.
+ * The unit that has one log. Written {@code system}, {@code shop} (a project's catalog) or {@code
+ * shop/prod} (an environment) in URLs, tokens, files and messages.
  */
 public sealed interface ScopeId permits ScopeId.SystemScope, ScopeId.Catalog, ScopeId.Environment {
-  ScopeId SYSTEM = new SystemScope();
-
-  String EXPECTED_KEY = "1 to 64 of a-z, 0-9, '.', '_', '-', starting with a letter or digit, not \"system\"";
+  String EXPECTED_KEY =
+      "1 to 64 of a-z, 0-9, '.', '_', '-', starting with a letter or digit, not \"system\"";
 
   /** Projects, their environments, people's and services' credentials. */
   record SystemScope() implements ScopeId {
@@ -19,7 +18,9 @@ public sealed interface ScopeId permits ScopeId.SystemScope, ScopeId.Catalog, Sc
     }
   }
 
-  /** What holds for a flag in every environment of a project: key, type, description, owner, tags. */
+  /**
+   * What holds for a flag in every environment of a project: key, type, description, owner, tags.
+   */
   record Catalog(String project) implements ScopeId {
     public Catalog {
       requireKey("project", project);
@@ -44,6 +45,10 @@ public sealed interface ScopeId permits ScopeId.SystemScope, ScopeId.Catalog, Sc
     }
   }
 
+  static ScopeId system() {
+    return new SystemScope();
+  }
+
   static ScopeId of(String project, String environment) {
     return new Environment(project, environment);
   }
@@ -51,7 +56,7 @@ public sealed interface ScopeId permits ScopeId.SystemScope, ScopeId.Catalog, Sc
   /** Reads the written form. */
   static ScopeId parse(String text) {
     if (text.equals("system")) {
-      return SYSTEM;
+      return system();
     }
     int slash = text.indexOf('/');
     return slash < 0
@@ -73,7 +78,8 @@ public sealed interface ScopeId permits ScopeId.SystemScope, ScopeId.Catalog, Sc
 
   private static void requireKey(String what, String key) {
     if (!isKey(key)) {
-      throw new IllegalArgumentException(what + " key: " + Texts.shown(key) + " (expected: " + EXPECTED_KEY + ")");
+      throw new IllegalArgumentException(
+          what + " key: " + Texts.shown(key) + " (expected: " + EXPECTED_KEY + ")");
     }
   }
 

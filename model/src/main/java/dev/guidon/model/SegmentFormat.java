@@ -2,11 +2,15 @@ package dev.guidon.model;
 
 import dev.guidon.model.json.Json;
 
-/** Segments as JSON: {@code {"key":"beta","kind":"user","if":{…},"included":[…],"excluded":[…]}}. */
+/**
+ * Segments as JSON: {@code {"key":"beta","kind":"user","if":{…},"included":[…],"excluded":[…]}}.
+ */
 public final class SegmentFormat {
   private SegmentFormat() {}
 
-  /** Reads a segment; what is wrong goes to {@code problems}, and then the result must not be used. */
+  /**
+   * Reads a segment; what is wrong goes to {@code problems}, and then the result must not be used.
+   */
   public static Segment read(Json json, Problems problems, boolean strict) {
     Fields fields = new Fields(json, "", problems, strict);
     String key = fields.string("key");
@@ -16,7 +20,8 @@ public final class SegmentFormat {
     }
     String kind = FlagFormat.kind(fields);
     Json when = fields.optional("if");
-    Condition condition = when == null ? null : ConditionFormat.read(when, fields.at("if"), problems, strict);
+    Condition condition =
+        when == null ? null : ConditionFormat.read(when, fields.at("if"), problems, strict);
     KeyList included = KeyListFormat.read(fields, "included");
     KeyList excluded = KeyListFormat.read(fields, "excluded");
     fields.done();

@@ -5,10 +5,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A semantic version as people write them: Semantic Versioning 2.0.0, and beyond it a leading 'v' and a missing minor
- * or patch number (which count as 0). Build metadata is read and ignored.
+ * A semantic version as people write them: Semantic Versioning 2.0.0, and beyond it a leading 'v'
+ * and a missing minor or patch number (which count as 0). Build metadata is read and ignored.
  *
- * @param prerelease identifiers, empty for a release; numeric ones order as numbers and before the others
+ * @param prerelease identifiers, empty for a release; numeric ones order as numbers and before the
+ *     others
  */
 public record SemanticVersion(long major, long minor, long patch, List<String> prerelease)
     implements Comparable<SemanticVersion> {
@@ -45,7 +46,8 @@ public record SemanticVersion(long major, long minor, long patch, List<String> p
     long[] parts = new long[3];
     for (int i = 0; i < numbers.size(); i++) {
       String number = numbers.get(i);
-      if (!isNumber(number) || number.length() > 1 && number.charAt(0) == '0' || number.length() > 18) {
+      boolean zeroed = number.length() > 1 && number.charAt(0) == '0';
+      if (!isNumber(number) || zeroed || number.length() > 18) {
         return null;
       }
       parts[i] = Long.parseLong(number);
@@ -77,7 +79,7 @@ public record SemanticVersion(long major, long minor, long patch, List<String> p
   }
 
   private static boolean isIdentifierChar(int c) {
-    return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
   }
 
   private static boolean isNumber(String text) {

@@ -12,7 +12,8 @@ public sealed interface Serve permits Serve.Fixed, Serve.Split, Serve.Learned {
   record Fixed(@Nullable String variant) implements Serve {}
 
   /**
-   * Shares of the units, in fixed order: unit and salt decide, the same on every node and in every SDK.
+   * Shares of the units, in fixed order: unit and salt decide, the same on every node and in every
+   * SDK.
    *
    * @param salt {@code null}: the flag's salt
    */
@@ -24,7 +25,8 @@ public sealed interface Serve permits Serve.Fixed, Serve.Split, Serve.Learned {
         sum += share.weight();
       }
       if (sum != WHOLE) {
-        throw new IllegalArgumentException("weight sum: " + sum + " (expected: exactly " + WHOLE + ")");
+        throw new IllegalArgumentException(
+            "weight sum: " + sum + " (expected: exactly " + WHOLE + ")");
       }
     }
   }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves as JSON: {@code {"variant":"on"}}, {@code {"variant":null}} (the code default), {@code
- * {"split":{"shares":[{"variant":"a","weight":50000},…],"unit":"targetingKey","salt":"…"}}} or {@code
- * {"policy":{"key":"…","fallback":"a"}}}.
+ * {"split":{"shares":[{"variant":"a","weight":50000},…],"unit":"targetingKey","salt":"…"}}} or
+ * {@code {"policy":{"key":"…","fallback":"a"}}}.
  */
 final class ServeFormat {
   private static final int SHARES_MAX = 200;
@@ -17,13 +17,22 @@ final class ServeFormat {
 
   private ServeFormat() {}
 
-  static Serve read(Json json, String pointer, Problems problems, boolean strict, Set<String> variants) {
+  static Serve read(
+      Json json, String pointer, Problems problems, boolean strict, Set<String> variants) {
     Fields fields = new Fields(json, pointer, problems, strict);
     Serve serve;
     if (fields.has("split")) {
-      serve = split(fields.required("split", "a split"), fields.at("split"), problems, strict, variants);
+      serve =
+          split(
+              fields.required("split", "a split"), fields.at("split"), problems, strict, variants);
     } else if (fields.has("policy")) {
-      serve = learned(fields.required("policy", "a policy"), fields.at("policy"), problems, strict, variants);
+      serve =
+          learned(
+              fields.required("policy", "a policy"),
+              fields.at("policy"),
+              problems,
+              strict,
+              variants);
     } else if (fields.has("variant")) {
       serve = new Serve.Fixed(variant(fields, "variant", variants));
     } else {
@@ -31,7 +40,8 @@ final class ServeFormat {
         problems.add(
             o.members().isEmpty() ? Problem.Code.INVALID : Problem.Code.UNSUPPORTED,
             pointer,
-            "serve with " + o.members().keySet().stream().limit(5).map(Texts::shown).toList()
+            "serve with "
+                + o.members().keySet().stream().limit(5).map(Texts::shown).toList()
                 + " (expected: one of variant, split, policy)");
       }
       return STAND_IN;
@@ -40,7 +50,8 @@ final class ServeFormat {
     return serve;
   }
 
-  private static Serve split(Json json, String pointer, Problems problems, boolean strict, Set<String> variants) {
+  private static Serve split(
+      Json json, String pointer, Problems problems, boolean strict, Set<String> variants) {
     Fields fields = new Fields(json, pointer, problems, strict);
     List<Serve.Share> shares = new ArrayList<>();
     List<Json> items = fields.items("shares", SHARES_MAX);
@@ -70,13 +81,16 @@ final class ServeFormat {
       return AttributeRef.UNIT;
     }
     if (!Texts.isKey(kind, 64)) {
-      fields.problems().invalid(fields.at("kind"), Texts.shown(kind), "a context kind of 1 to 64 characters");
+      fields
+          .problems()
+          .invalid(fields.at("kind"), Texts.shown(kind), "a context kind of 1 to 64 characters");
       return AttributeRef.UNIT;
     }
     return new AttributeRef(kind, AttributeRef.TARGETING_KEY);
   }
 
-  private static Serve learned(Json json, String pointer, Problems problems, boolean strict, Set<String> variants) {
+  private static Serve learned(
+      Json json, String pointer, Problems problems, boolean strict, Set<String> variants) {
     Fields fields = new Fields(json, pointer, problems, strict);
     String key = fields.string("key");
     String fallback = variant(fields, "fallback", variants);
@@ -92,13 +106,21 @@ final class ServeFormat {
     }
     if (value instanceof Json.Str s) {
       if (!variants.contains(s.value())) {
-        fields.problems().invalid(fields.at(name), Texts.shown(s.value()), "one of the flag's variants " + variants + ", or null");
+        fields
+            .problems()
+            .invalid(
+                fields.at(name),
+                Texts.shown(s.value()),
+                "one of the flag's variants " + variants + ", or null");
       }
       return s.value();
     }
     fields
         .problems()
-        .invalid(fields.at(name), value == null ? "absent" : Fields.shown(value), "a variant's name, or null for the code default");
+        .invalid(
+            fields.at(name),
+            value == null ? "absent" : Fields.shown(value),
+            "a variant's name, or null for the code default");
     return null;
   }
 
@@ -108,14 +130,20 @@ final class ServeFormat {
     }
     if (serve instanceof Serve.Learned learned) {
       Json.Obj policy =
-          Json.Obj.builder().put("key", learned.policy()).put("fallback", text(learned.fallback())).build();
+          Json.Obj.builder()
+              .put("key", learned.policy())
+              .put("fallback", text(learned.fallback()))
+              .build();
       return Json.Obj.builder().put("policy", policy).build();
     }
     Serve.Split split = (Serve.Split) serve;
     List<Json> shares = new ArrayList<>();
     for (Serve.Share share : split.shares()) {
       shares.add(
-          Json.Obj.builder().put("variant", text(share.variant())).put("weight", share.weight()).build());
+          Json.Obj.builder()
+              .put("variant", text(share.variant()))
+              .put("weight", share.weight())
+              .build());
     }
     Json.Obj.Builder out = Json.Obj.builder().put("shares", new Json.Arr(shares));
     ConditionFormat.writeAttribute(out, split.unit(), "unit", "kind");

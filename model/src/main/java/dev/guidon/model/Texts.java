@@ -8,7 +8,8 @@ public final class Texts {
 
   /** A quoted form fit for one line of a message; never longer than about 70 characters. */
   public static String shown(String value) {
-    StringBuilder shown = new StringBuilder(Math.min(value.length(), SHOWN_CHARS_MAX) + 3).append('"');
+    StringBuilder shown =
+        new StringBuilder(Math.min(value.length(), SHOWN_CHARS_MAX) + 3).append('"');
     for (int i = 0; i < value.length() && i < SHOWN_CHARS_MAX; i++) {
       char c = value.charAt(i);
       shown.append(Character.isISOControl(c) || Character.isSurrogate(c) ? '\uFFFD' : c);
@@ -19,7 +20,10 @@ public final class Texts {
     return shown.append('"').toString();
   }
 
-  /** True for text that may stand in a key: 1 to {@code charsMax} characters, none a control, no space at an end. */
+  /**
+   * True for text that may stand in a key: 1 to {@code charsMax} characters, none a control, no
+   * space at an end.
+   */
   static boolean isKey(String value, int charsMax) {
     if (value.isEmpty() || value.length() > charsMax || !value.equals(value.strip())) {
       return false;

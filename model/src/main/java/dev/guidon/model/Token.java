@@ -1,8 +1,8 @@
 package dev.guidon.model;
 
 /**
- * What an append returns and every read accepts as a minimum: {@code shop/prod@1.4812}. Clients treat it as opaque.
- * Tokens of one scope are ordered by (era, revision).
+ * What an append returns and every read accepts as a minimum: {@code shop/prod@1.4812}. Clients
+ * treat it as opaque. Tokens of one scope are ordered by (era, revision).
  */
 public record Token(ScopeId scope, long era, long revision) {
   public static Token parse(String text) {
@@ -27,7 +27,7 @@ public record Token(ScopeId scope, long era, long revision) {
 
   /** Whether a state at this era and revision contains what the token stands for. */
   public boolean isReachedBy(long stateEra, long stateRevision) {
-    return stateEra > era || stateEra == era && stateRevision >= revision;
+    return stateEra > era || (stateEra == era && stateRevision >= revision);
   }
 
   public String text() {

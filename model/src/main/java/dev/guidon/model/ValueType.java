@@ -3,7 +3,10 @@ package dev.guidon.model;
 import dev.guidon.model.json.Json;
 import org.jspecify.annotations.Nullable;
 
-/** The type of a flag's variants, fixed for life in the catalog. Numbers are IEEE doubles; whole ones serve integers. */
+/**
+ * The type of a flag's variants, fixed for life in the catalog. Numbers are IEEE doubles; whole
+ * ones serve integers.
+ */
 public enum ValueType {
   BOOLEAN("boolean"),
   STRING("string"),
