@@ -1,0 +1,17 @@
+package dev.guidon.log;
+
+/** What is found under a hash. */
+public sealed interface BlobResult {
+
+  /**
+   * @param bytes checked against the hash; callers must not change them
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
+  record Found(byte[] bytes) implements BlobResult {}
+
+  /** Never put. */
+  record Missing() implements BlobResult {}
+
+  /** Put once, and erased since. */
+  record Erased() implements BlobResult {}
+}
