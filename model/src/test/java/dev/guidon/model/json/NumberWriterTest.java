@@ -79,8 +79,20 @@ class NumberWriterTest {
     assertThat(NumberWriter.text(value)).isEqualTo(text);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "0x1p-25, 2.9802322387695312e-8",
+    "0x1.91f6p-3, 0.19626998901367188",
+    "0x1.78p-17, 0.000011205673217773438",
+    "0x1.cd548p0, 1.8020706176757812",
+  })
+  void halfWayBetweenTwoShortestTheEvenOneIsWritten(String exact, String text) {
+    assertThat(NumberWriter.text(Double.parseDouble(exact))).isEqualTo(text);
+  }
+
   @Test
-  void halfWayBetweenTwoShortestTheEvenOneIsWritten() {
+  void belowAPowerOfTwoOnlyHalfTheDistanceReadsBack() {
+    // The nearest 16 digits end in 801, but they read back as the double below.
     assertThat(NumberWriter.text(0x1p-44)).isEqualTo("5.684341886080802e-14");
   }
 
