@@ -28,7 +28,8 @@ public final class KeyChunks {
    */
   private static final int CHUNK_BYTES_WANTED = 64 * 1024;
 
-  private static final JsonLimits CHUNK_LIMITS = JsonLimits.DEFAULT;
+  private static final JsonLimits CHUNK_LIMITS =
+      JsonLimits.DEFAULT.withMaxChildren(CHUNK_BYTES_MAX);
 
   private KeyChunks() {}
 
