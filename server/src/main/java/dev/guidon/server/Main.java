@@ -1,21 +1,20 @@
 package dev.guidon.server;
 
+import dev.guidon.server.command.Commands;
+
 /** The program: every command starts here. */
 public final class Main {
   private Main() {}
 
-  /** Runs the command named by the first argument. */
+  /** Runs the command that the arguments name and exits with its code. */
   public static void main(String[] args) {
-    if (args.length == 1 && args[0].equals("--version")) {
-      System.out.println("guidon " + version());
+    // Answered before anything else is loaded: scripts ask this often.
+    if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
+      System.out.println("guidon " + Version.text());
       return;
     }
-    System.err.println("guidon: no such command: " + String.join(" ", args));
-    System.exit(2);
-  }
-
-  private static String version() {
-    String version = Main.class.getPackage().getImplementationVersion();
-    return version == null ? "(not packaged)" : version;
+    int code = Commands.run(args);
+    System.out.flush();
+    System.exit(code);
   }
 }

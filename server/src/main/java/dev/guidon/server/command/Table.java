@@ -1,0 +1,35 @@
+package dev.guidon.server.command;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Columns two spaces apart, header in capitals. */
+final class Table {
+  private final List<List<String>> rows = new ArrayList<>();
+
+  Table(String... header) {
+    rows.add(List.of(header));
+  }
+
+  void row(String... cells) {
+    rows.add(List.of(cells));
+  }
+
+  void print(PrintWriter out) {
+    int columns = rows.getFirst().size();
+    int[] widths = new int[columns];
+    for (List<String> row : rows) {
+      for (int i = 0; i < columns; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < columns; i++) {
+        line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+      }
+      out.println(line.toString().stripTrailing());
+    }
+  }
+}
