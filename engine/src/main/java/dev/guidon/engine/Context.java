@@ -1,0 +1,141 @@
+package dev.guidon.engine;
+
+import dev.guidon.model.AttributeRef;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who and what a decision is about. Immutable as far as it reaches: lists and maps are kept as they
+ * were given, so that making a context costs nothing, and must not change afterwards.
+ *
+ * <p>Values are strings, numbers, booleans, {@link java.time.Instant}s, lists and maps. Anything
+ * else may be put, and passes no test but that of presence.
+ */
+public final class Context {
+  public static final Context EMPTY = new Context(new HashMap<>(), new HashMap<>());
+
+  private final Map<String, Object> attributes;
+  private final Map<String, Context> kinds;
+  private final @Nullable Object targetingKey;
+
+  private Context(Map<String, Object> attributes, Map<String, Context> kinds) {
+    this.attributes = attributes;
+    this.kinds = kinds;
+    this.targetingKey = attributes.get(AttributeRef.TARGETING_KEY);
+  }
+
+  /** A context that is a unit and nothing else. */
+  public static Context of(String targetingKey) {
+    return builder().targetingKey(targetingKey).build();
+  }
+
+  public static Builder builder() {
+    return new Builder(new HashMap<>(), new HashMap<>());
+  }
+
+  /** A builder that starts with everything this context has. */
+  public Builder toBuilder() {
+    return new Builder(new HashMap<>(attributes), new HashMap<>(kinds));
+  }
+
+  /** The unit, when it is a string. */
+  public @Nullable String targetingKey() {
+    return targetingKey instanceof String key ? key : null;
+  }
+
+  /** The value of a top-level attribute; {@code targetingKey} is one of them. */
+  public @Nullable Object attribute(String name) {
+    return attributes.get(name);
+  }
+
+  /** The context of another kind than {@value AttributeRef#USER}. */
+  public @Nullable Context kind(String kind) {
+    return kinds.get(kind);
+  }
+
+  /** All top-level attributes, {@code targetingKey} among them. */
+  public Map<String, Object> attributes() {
+    return Collections.unmodifiableMap(attributes);
+  }
+
+  /** The contexts of other kinds. */
+  public Map<String, Context> kinds() {
+    return Collections.unmodifiableMap(kinds);
+  }
+
+  /** The unit as it was put, a string or not; quicker than by name. */
+  @Nullable Object unit() {
+    return targetingKey;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Context that
+        && attributes.equals(that.attributes)
+        && kinds.equals(that.kinds);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * attributes.hashCode() + kinds.hashCode();
+  }
+
+  /** Names only: values may be about people, and strings like this one end in logs. */
+  @Override
+  public String toString() {
+    return "Context"
+        + new TreeSet<>(attributes.keySet())
+        + (kinds.isEmpty() ? "" : new TreeSet<>(kinds.keySet()));
+  }
+
+  /** Collects attributes. One thread. May go on after {@link #build}. */
+  public static final class Builder {
+    private final Map<String, Object> attributes;
+    private final Map<String, Context> kinds;
+
+    private Builder(Map<String, Object> attributes, Map<String, Context> kinds) {
+      this.attributes = attributes;
+      this.kinds = kinds;
+    }
+
+    public Builder targetingKey(@Nullable String key) {
+      return put(AttributeRef.TARGETING_KEY, key);
+    }
+
+    /** Sets an attribute; {@code null} takes it away. */
+    public Builder put(String name, @Nullable Object value) {
+      if (value == null) {
+        attributes.remove(name);
+      } else {
+        attributes.put(name, value);
+      }
+      return this;
+    }
+
+    /**
+     * Adds a context of another kind. Kinds inside it are not looked at.
+     *
+     * @throws IllegalArgumentException for the kind {@value AttributeRef#USER}, which is the top
+     *     level itself
+     */
+    public Builder kind(String kind, Context context) {
+      if (kind.equals(AttributeRef.USER)) {
+        throw new IllegalArgumentException(
+            "kind: \""
+                + kind
+                + "\" (expected: another one; attributes of this kind are put directly)");
+      }
+      kinds.put(kind, context);
+      return this;
+    }
+
+    public Context build() {
+      return attributes.isEmpty() && kinds.isEmpty()
+          ? EMPTY
+          : new Context(new HashMap<>(attributes), new HashMap<>(kinds));
+    }
+  }
+}

@@ -1,0 +1,272 @@
+package dev.guidon.engine;
+
+import dev.guidon.model.BlobSource;
+import dev.guidon.model.EntityId;
+import dev.guidon.model.Envelope;
+import dev.guidon.model.Flag;
+import dev.guidon.model.Layer;
+import dev.guidon.model.Position;
+import dev.guidon.model.ScopeId;
+import dev.guidon.model.Segment;
+import dev.guidon.model.View;
+import dev.guidon.model.json.Json;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A view, compiled: immutable, shared by all threads, swapped whole. A decision is a pure function
+ * of the ruleset, the context and the instant; it takes no lock, never throws, and makes no garbage
+ * unless the flag asks for a pattern, a version, an address or an instant in text.
+ */
+public final class Ruleset {
+  private final View view;
+  private final Map<EntityId, Unit<Layer, LayerProgram>> layers;
+  private final Map<EntityId, Unit<Segment, SegmentProgram>> segments;
+  private final Map<EntityId, Unit<Flag, FlagProgram>> flags;
+  private final Map<String, FlagProgram> programs;
+  private final List<Refusal> refusals;
+  private final long[] boundaries;
+  private final int compiledCount;
+  private final int chunksReadCount;
+
+  Ruleset(
+      View view,
+      Map<EntityId, Unit<Layer, LayerProgram>> layers,
+      Map<EntityId, Unit<Segment, SegmentProgram>> segments,
+      Map<EntityId, Unit<Flag, FlagProgram>> flags,
+      int compiledCount,
+      int chunksReadCount) {
+    this.view = view;
+    this.layers = layers;
+    this.segments = segments;
+    this.flags = flags;
+    this.programs = new HashMap<>(flags.size() * 2);
+    TreeSet<Long> instants = new TreeSet<>();
+    flags.forEach((id, unit) -> {
+      FlagProgram program =
+          java.util.Objects.requireNonNull(unit.serving(), "a flag always has a program");
+      programs.put(id.key(), program);
+      instants.addAll(program.boundaries());
+    });
+    this.boundaries = instants.stream().mapToLong(Long::longValue).toArray();
+    this.refusals = allRefusals();
+    this.compiledCount = compiledCount;
+    this.chunksReadCount = chunksReadCount;
+  }
+
+  /**
+   * Compiles a view. Never throws for what the view holds: an entity that cannot be compiled is
+   * refused by itself, and goes on with its last compiled version in {@code previous}.
+   *
+   * @param blobs asked for chunks of key lists that {@code previous} does not have
+   * @param previous the ruleset in use, of any region or position; of another scope it counts as
+   *     none. It is not changed, and not kept
+   */
+  public static Compilation compile(View view, BlobSource blobs, @Nullable Ruleset previous) {
+    return new Compiler(view, blobs, previous).compile();
+  }
+
+  /** A ruleset without flags, to begin with. */
+  public static Ruleset empty(ScopeId scope, String region) {
+    return compile(View.empty(scope, "none", region), BlobSource.NONE, null).ruleset();
+  }
+
+  /** What a flag answers. A flag that is not there answers FLAG_NOT_FOUND. */
+  public Outcome decide(String flagKey, Context context, long nowMicros) {
+    FlagProgram program = programs.get(flagKey);
+    return program == null
+        ? Outcome.notFound(String.valueOf(flagKey))
+        : decide(program, context, nowMicros, /* trace= */ null);
+  }
+
+  private static Outcome decide(
+      FlagProgram program, Context context, long nowMicros, @Nullable Trace trace) {
+    try {
+      return program.decide(context, nowMicros, trace);
+    } catch (Throwable e) {
+      // The one broad catch of the engine. A context may hold an application's own lists, maps and
+      // numbers, and these
+      // may throw whatever they like when they are read; an application must never break because it
+      // asked for a flag.
+      // Only a virtual machine that is itself in trouble may say so, and a stack that a deep value
+      // used up is not that.
+      if (e instanceof VirtualMachineError trouble && !(e instanceof StackOverflowError)) {
+        throw trouble;
+      }
+      return program.failed();
+    }
+  }
+
+  public boolean booleanValue(String flagKey, Context context, long nowMicros, boolean fallback) {
+    FlagProgram program = programs.get(flagKey);
+    return program == null
+        ? fallback
+        : decide(program, context, nowMicros, null).booleanValue(fallback);
+  }
+
+  public double doubleValue(String flagKey, Context context, long nowMicros, double fallback) {
+    FlagProgram program = programs.get(flagKey);
+    return program == null
+        ? fallback
+        : decide(program, context, nowMicros, null).doubleValue(fallback);
+  }
+
+  /** The fallback also for a number that is not whole, or not within the range of long. */
+  public long longValue(String flagKey, Context context, long nowMicros, long fallback) {
+    FlagProgram program = programs.get(flagKey);
+    return program == null
+        ? fallback
+        : decide(program, context, nowMicros, null).longValue(fallback);
+  }
+
+  public String stringValue(String flagKey, Context context, long nowMicros, String fallback) {
+    FlagProgram program = programs.get(flagKey);
+    return program == null
+        ? fallback
+        : decide(program, context, nowMicros, null).stringValue(fallback);
+  }
+
+  public Json objectValue(String flagKey, Context context, long nowMicros, Json fallback) {
+    FlagProgram program = programs.get(flagKey);
+    return program == null
+        ? fallback
+        : decide(program, context, nowMicros, null).objectValue(fallback);
+  }
+
+  /** What a flag answers, with the bucket that exposures carry. */
+  public Decision evaluate(String flagKey, Context context, long nowMicros) {
+    Outcome outcome = decide(flagKey, context, nowMicros);
+    return new Decision(outcome, bucket(outcome, context));
+  }
+
+  private static int bucket(Outcome outcome, Context context) {
+    Bucketing bucketing = outcome.bucketing();
+    // The unit was read a moment ago to arrive at this outcome. A number of an application's own
+    // that throws only now
+    // and then is met by the same broad catch's reason, see decide.
+    try {
+      return bucketing == null ? Decision.NO_BUCKET : bucketing.bucketOf(context);
+    } catch (RuntimeException | StackOverflowError e) {
+      return Decision.NO_BUCKET;
+    }
+  }
+
+  /** Why a flag answers what it answers: the same evaluation as {@link #decide}, listened to. */
+  public Explanation explain(String flagKey, Context context, long nowMicros) {
+    FlagProgram program = programs.get(flagKey);
+    if (program == null) {
+      return new Explanation(
+          Outcome.notFound(String.valueOf(flagKey)), Decision.NO_BUCKET, List.of());
+    }
+    ExplanationTrace trace = new ExplanationTrace();
+    Outcome outcome = decide(program, context, nowMicros, trace);
+    return new Explanation(outcome, bucket(outcome, context), trace.finish());
+  }
+
+  /**
+   * What a flag answers when the state in use is this old and the flag says what to serve then:
+   * {@code null} while its bound is not passed, and for flags without one.
+   */
+  public @Nullable Outcome tooStale(String flagKey, long ageMicros) {
+    FlagProgram program = programs.get(flagKey);
+    return program == null ? null : program.tooStale(ageMicros);
+  }
+
+  /**
+   * The next instant at which an answer may change with time alone; {@link Long#MAX_VALUE} when
+   * there is none.
+   */
+  public long nextBoundaryMicros(long nowMicros) {
+    int after = passed(nowMicros);
+    return after == boundaries.length ? Long.MAX_VALUE : boundaries[after];
+  }
+
+  /**
+   * Counts the boundaries passed, those of the view among them: two instants of one epoch have the
+   * same answers.
+   */
+  public long epoch(long nowMicros) {
+    return view.epoch() + passed(nowMicros);
+  }
+
+  private int passed(long nowMicros) {
+    int found = Arrays.binarySearch(boundaries, nowMicros);
+    return found < 0 ? -found - 1 : found + 1;
+  }
+
+  public Position position() {
+    return view.position();
+  }
+
+  public View view() {
+    return view;
+  }
+
+  /** The flags of the view, those without a usable version among them. */
+  public Set<String> flagKeys() {
+    return Collections.unmodifiableSet(programs.keySet());
+  }
+
+  /** Whether client keys may evaluate the flag. A flag that is not there is not visible. */
+  public boolean isClientVisible(String flagKey) {
+    FlagProgram program = programs.get(flagKey);
+    return program != null && program.clientVisible();
+  }
+
+  /** The envelope of the flag's newest version, also where the rest of it is refused. */
+  public @Nullable Envelope envelope(String flagKey) {
+    FlagProgram program = programs.get(flagKey);
+    Unit<Flag, FlagProgram> unit = program == null ? null : flags.get(EntityId.flag(program.key()));
+    return unit == null ? null : unit.source().envelope();
+  }
+
+  /** The entities of the view whose newest version is not in use. */
+  public List<Refusal> refusals() {
+    return refusals;
+  }
+
+  private List<Refusal> allRefusals() {
+    List<Refusal> all = new ArrayList<>();
+    layers.values().forEach(unit -> addRefusal(unit, all));
+    segments.values().forEach(unit -> addRefusal(unit, all));
+    flags.values().forEach(unit -> addRefusal(unit, all));
+    return List.copyOf(all);
+  }
+
+  private static void addRefusal(Unit<?, ?> unit, List<Refusal> all) {
+    if (unit.refusal() != null) {
+      all.add(unit.refusal());
+    }
+  }
+
+  Map<EntityId, Unit<Layer, LayerProgram>> layers() {
+    return layers;
+  }
+
+  Map<EntityId, Unit<Segment, SegmentProgram>> segments() {
+    return segments;
+  }
+
+  Map<EntityId, Unit<Flag, FlagProgram>> flags() {
+    return flags;
+  }
+
+  /**
+   * How many documents were compiled to make this, the others being those of the ruleset before.
+   */
+  int compiledCount() {
+    return compiledCount;
+  }
+
+  /** How many chunks of key lists were read to make this. */
+  int chunksReadCount() {
+    return chunksReadCount;
+  }
+}

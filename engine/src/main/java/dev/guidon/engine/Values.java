@@ -1,0 +1,190 @@
+package dev.guidon.engine;
+
+import dev.guidon.model.Instants;
+import dev.guidon.model.json.CanonicalJson;
+import dev.guidon.model.json.Json;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the values that contexts hold: as units, as instants, as JSON. */
+final class Values {
+  /**
+   * What {@link #instantMicros} answers for a value that is no instant. No document can name it.
+   */
+  static final long NO_INSTANT = Long.MIN_VALUE;
+
+  private static final int SHOWN_DEPTH_MAX = 16;
+  private static final int SHOWN_ITEMS_MAX = 1000;
+
+  /** A decimal with more digits before the point is no unit of anybody, and slow to write out. */
+  private static final int UNIT_DIGITS_MAX = 400;
+
+  private Values() {}
+
+  /**
+   * The text that is hashed for a unit, or {@code null} for a value that cannot be one. Strings are
+   * themselves.
+   */
+  static @Nullable String unit(@Nullable Object value) {
+    if (value instanceof String text) {
+      return text;
+    }
+    if (value instanceof Boolean flag) {
+      return flag ? "true" : "false";
+    }
+    return value instanceof Number number ? unit(number) : null;
+  }
+
+  private static @Nullable String unit(Number number) {
+    if (number instanceof Long
+        || number instanceof Integer
+        || number instanceof Short
+        || number instanceof Byte) {
+      return Long.toString(number.longValue());
+    }
+    if (number instanceof BigInteger || number instanceof BigDecimal) {
+      BigDecimal exact =
+          number instanceof BigInteger big ? new BigDecimal(big) : (BigDecimal) number;
+      if (exact.precision() - (long) exact.scale() > UNIT_DIGITS_MAX) {
+        return null;
+      }
+      BigDecimal short_ = exact.signum() == 0 ? BigDecimal.ZERO : exact.stripTrailingZeros();
+      return short_.scale() <= 0 ? short_.toBigInteger().toString() : decimal(exact.doubleValue());
+    }
+    double value = number.doubleValue();
+    if (!Double.isFinite(value)) {
+      return null;
+    }
+    return value == Math.rint(value) ? whole(value) : decimal(value);
+  }
+
+  private static String whole(double value) {
+    boolean fits = Math.abs(value) < 0x1p63;
+    return fits ? Long.toString((long) value) : new BigDecimal(value).toBigInteger().toString();
+  }
+
+  private static String decimal(double value) {
+    return CanonicalJson.text(Json.of(value));
+  }
+
+  /**
+   * Microseconds since 1970 of an instant, RFC 3339 text, or a number of milliseconds; else {@link
+   * #NO_INSTANT}.
+   */
+  static long instantMicros(Object value) {
+    if (value instanceof Instant instant) {
+      return micros(instant);
+    }
+    if (value instanceof String text) {
+      Long micros = Instants.parse(text);
+      return micros == null ? NO_INSTANT : micros;
+    }
+    if (value instanceof Number number) {
+      double millis = number.doubleValue();
+      return Double.isFinite(millis) ? (long) Math.floor(millis * 1000) : NO_INSTANT;
+    }
+    return NO_INSTANT;
+  }
+
+  /**
+   * Instants beyond what a long of microseconds holds (some 290,000 years away) count as its ends.
+   */
+  private static long micros(Instant instant) {
+    long seconds = instant.getEpochSecond();
+    long secondsMax = Long.MAX_VALUE / Instants.MICROS_PER_SECOND - 1;
+    if (Math.abs(seconds) > secondsMax) {
+      return seconds < 0 ? -Long.MAX_VALUE : Long.MAX_VALUE;
+    }
+    return seconds * Instants.MICROS_PER_SECOND + instant.getNano() / 1000;
+  }
+
+  /** The value as JSON, or {@code null} when JSON cannot hold it. */
+  static @Nullable Json json(@Nullable Object value) {
+    try {
+      return json(value, 0);
+    } catch (RuntimeException | StackOverflowError e) {
+      // The value is an application's own list, map or number, and may do anything when it is read.
+      // It is only shown
+      // here, so that leaving it out harms nobody.
+      return null;
+    }
+  }
+
+  private static @Nullable Json json(@Nullable Object value, int depth) {
+    if (value == null) {
+      return Json.NULL;
+    }
+    if (value instanceof String text) {
+      return Json.of(text(text));
+    }
+    if (value instanceof Boolean flag) {
+      return Json.of((boolean) flag);
+    }
+    if (value instanceof Number number) {
+      double as = number.doubleValue();
+      return Double.isFinite(as) ? Json.of(as) : null;
+    }
+    if (value instanceof Instant instant) {
+      long micros = micros(instant);
+      return Json.of(
+          Math.abs(micros) == Long.MAX_VALUE ? instant.toString() : Instants.text(micros));
+    }
+    if (depth >= SHOWN_DEPTH_MAX) {
+      return null;
+    }
+    if (value instanceof List<?> list) {
+      return array(list, depth);
+    }
+    return value instanceof Map<?, ?> map ? object(map, depth) : null;
+  }
+
+  private static Json array(List<?> list, int depth) {
+    List<Json> items = new ArrayList<>();
+    for (Object item : list) {
+      Json json = json(item, depth + 1);
+      items.add(json == null ? Json.NULL : json);
+      if (items.size() == SHOWN_ITEMS_MAX) {
+        break;
+      }
+    }
+    return new Json.Arr(items);
+  }
+
+  private static Json object(Map<?, ?> map, int depth) {
+    Map<String, Json> members = new LinkedHashMap<>();
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      Json json = json(entry.getValue(), depth + 1);
+      if (json != null && entry.getKey() instanceof String name) {
+        members.put(text(name), json);
+      }
+      if (members.size() == SHOWN_ITEMS_MAX) {
+        break;
+      }
+    }
+    return new Json.Obj(members);
+  }
+
+  /** Text that has a UTF-8 form: a surrogate without its partner becomes U+FFFD. */
+  static String text(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return paired(text);
+      }
+    }
+    return text;
+  }
+
+  private static String paired(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    text.codePoints()
+        .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
+        .forEach(out::appendCodePoint);
+    return out.toString();
+  }
+}
