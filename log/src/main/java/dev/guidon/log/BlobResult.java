@@ -12,6 +12,6 @@ public sealed interface BlobResult {
   /** Never put. */
   record Missing() implements BlobResult {}
 
-  /** Put once, and erased since. */
+  /** Erased: the bytes were here, or in the log this one was imported from. */
   record Erased() implements BlobResult {}
 }

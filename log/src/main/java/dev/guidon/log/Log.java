@@ -117,7 +117,7 @@ public interface Log extends AutoCloseable {
 
   BlobResult getBlob(Hash hash);
 
-  /** Removes the bytes for good and remembers that they were here. Of a blob that was never put: nothing. */
+  /** Removes the bytes for good and remembers the erasure, also of a blob that never was here. */
   void eraseBlob(Hash hash);
 
   /** The hashes of blobs, erased ones too, in order, after {@code after} ({@link Hash#ZERO} to begin). */

@@ -363,8 +363,16 @@ public final class SqliteLog implements Log {
 
   @Override
   public void eraseBlob(Hash hash) {
-    file.write(connection -> Sql.run(connection, "UPDATE blob SET bytes = NULL WHERE hash = ?", hash.hex()));
-    file.foldWriteAheadLog();
+    boolean wasHere = getBlob(hash) instanceof BlobResult.Found;
+    file.write(
+        connection ->
+            Sql.run(
+                connection,
+                "INSERT INTO blob (hash) VALUES (?) ON CONFLICT (hash) DO UPDATE SET bytes = NULL",
+                hash.hex()));
+    if (wasHere) {
+      file.foldWriteAheadLog();
+    }
   }
 
   @Override
