@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
- * Which blobs are being fetched. Few at a time; a blob that upstream does not have, or that fails too often, is given
- * up: nothing waits for it any more, and it is tried again now and then.
+ * Which blobs are being fetched. Few at a time; a blob that upstream does not have, or that fails
+ * too often, is given up: nothing waits for it any more, and it is tried again now and then.
  */
 final class Blobs<S> {
   private static final int AT_ONCE_MAX = 16;
@@ -95,11 +95,14 @@ final class Blobs<S> {
       return;
     }
     inFlight.put(hash, attempts + 1);
-    long window = Math.min(settings.backoffMillis() << Math.min(attempts, 20), settings.backoffMillisCap());
+    long window =
+        Math.min(settings.backoffMillis() << Math.min(attempts, 20), settings.backoffMillisCap());
     out.add(new Output.FetchBlob<>(hash, upstream, random.nextLong(window + 1)));
   }
 
-  /** What nobody waits for any more need not be fetched either; what is under way may still come. */
+  /**
+   * What nobody waits for any more need not be fetched either; what is under way may still come.
+   */
   void forgetQueued() {
     queued.forEach(wanted::remove);
     queued.clear();

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blobs that an entity's key lists are in. Looks only at the places where flags and segments have key lists, and
- * also where the rest of a document is of a newer format.
+ * The blobs that an entity's key lists are in. Looks only at the places where flags and segments
+ * have key lists, and also where the rest of a document is of a newer format.
  */
 final class ChunkRefs {
   private ChunkRefs() {}
@@ -34,7 +34,8 @@ final class ChunkRefs {
     if (id.kind().equals(EntityKind.SEGMENT)) {
       keyList(doc.get("included"), into);
       keyList(doc.get("excluded"), into);
-    } else if (id.kind().equals(EntityKind.FLAG) && doc.get("targets") instanceof Json.Arr targets) {
+    } else if (id.kind().equals(EntityKind.FLAG)
+        && doc.get("targets") instanceof Json.Arr targets) {
       for (Json target : targets.items()) {
         if (target instanceof Json.Obj object) {
           keyList(object.get("keys"), into);

@@ -5,15 +5,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory as the stores here need it. Names are relative, with {@code /} between a folder and its files; folders
- * come into being with their first file. Nothing is durable before {@link #sync}, and a new, renamed or deleted name
- * not before {@link #syncFolder}. Not used by two threads at once.
+ * A directory as the stores here need it. Names are relative, with {@code /} between a folder and
+ * its files; folders come into being with their first file. Nothing is durable before {@link
+ * #sync}, and a new, renamed or deleted name not before {@link #syncFolder}. Not used by two
+ * threads at once.
  */
 public interface Disk {
   /** The bytes of a file, or {@code null} when there is none. */
   byte @Nullable [] read(String name) throws IOException;
 
-  /** Makes the file, or replaces what was in it. After a crash it may be anything: old, new, part or empty. */
+  /**
+   * Makes the file, or replaces what was in it. After a crash it may be anything: old, new, part or
+   * empty.
+   */
   void write(String name, byte[] bytes) throws IOException;
 
   /** Adds at the end, making the file if needed. After a crash any part of it may be there. */

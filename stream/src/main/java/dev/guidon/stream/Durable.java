@@ -2,7 +2,10 @@ package dev.guidon.stream;
 
 import java.io.IOException;
 
-/** Replaces a file so that after a crash at any moment either the old or the new content is there, whole. */
+/**
+ * Replaces a file so that after a crash at any moment either the old or the new content is there,
+ * whole.
+ */
 final class Durable {
   static final String PART = ".part";
 

@@ -18,20 +18,21 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a copy of something that lives elsewhere: {@link LogFollower} a scope's state, {@link ViewFollower} a region's
- * view. A state machine: inputs are method calls, and each answers what the driver has to do, in order. It never goes
- * back within an era, never into another log, and moves only by steps whose hashes it has recomputed.
+ * Keeps a copy of something that lives elsewhere: {@link LogFollower} a scope's state, {@link
+ * ViewFollower} a region's view. A state machine: inputs are method calls, and each answers what
+ * the driver has to do, in order. It never goes back within an era, never into another log, and
+ * moves only by steps whose hashes it has recomputed.
  *
  * <h2>Time</h2>
  *
- * {@code nowMicros} is any monotonic clock in microseconds, always the same one. {@link #tick} is due about once a
- * second.
+ * {@code nowMicros} is any monotonic clock in microseconds, always the same one. {@link #tick} is
+ * due about once a second.
  *
  * <h2>Waiting</h2>
  *
- * A frame whose key lists are in blobs that are not here waits for them, and what comes after it waits behind it, so
- * that frames are applied in order. When too much waits, {@link #wantsMore} is false and the driver stops reading from
- * the socket until it is true again.
+ * A frame whose key lists are in blobs that are not here waits for them, and what comes after it
+ * waits behind it, so that frames are applied in order. When too much waits, {@link #wantsMore} is
+ * false and the driver stops reading from the socket until it is true again.
  *
  * <p>One thread at a time.
  */
@@ -67,7 +68,8 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
   /** What came of a move. */
   sealed interface Moved<S> {
     @SuppressWarnings("ArrayRecordComponent") // A carrier; never compared.
-    record To<S>(S state, Set<EntityId> changed, Priority priority, byte[] record) implements Moved<S> {}
+    record To<S>(S state, Set<EntityId> changed, Priority priority, byte[] record)
+        implements Moved<S> {}
 
     /** Known already, or of an older era. */
     record Nothing<S>() implements Moved<S> {}
@@ -91,7 +93,11 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
   private long freshAtMicros = Long.MIN_VALUE;
   private long fetchSinceMicros;
 
-  Follower(@Nullable S start, FollowerSettings settings, Predicate<Hash> blobIsPresent, RandomGenerator random) {
+  Follower(
+      @Nullable S start,
+      FollowerSettings settings,
+      Predicate<Hash> blobIsPresent,
+      RandomGenerator random) {
     this.state = start;
     this.settings = settings;
     this.link = new Link<>(settings, random, this::resumePosition);
@@ -151,8 +157,8 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
   }
 
   /**
-   * How old what we have may be: since then no linearizable read of the log's head has confirmed it. {@link
-   * Long#MAX_VALUE} while there is nothing.
+   * How old what we have may be: since then no linearizable read of the log's head has confirmed
+   * it. {@link Long#MAX_VALUE} while there is nothing.
    *
    * @param correctedNowMicros by {@link ClockSync}, not by the monotonic clock
    */
@@ -189,8 +195,12 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
     return List.of();
   }
 
-  /** The server answered something else than 200; {@code retryAfterMillis} is -1 when it named no pause. */
-  public final List<Output<S>> rejected(long connection, int status, long retryAfterMillis, long nowMicros) {
+  /**
+   * The server answered something else than 200; {@code retryAfterMillis} is -1 when it named no
+   * pause.
+   */
+  public final List<Output<S>> rejected(
+      long connection, int status, long retryAfterMillis, long nowMicros) {
     List<Output<S>> out = new ArrayList<>();
     if (link.isCurrent(connection)) {
       reject(status, retryAfterMillis, nowMicros, out);
@@ -263,13 +273,16 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
   public final List<Output<S>> snapshotFetched(long connection, byte[] bytes, long nowMicros) {
     List<Output<S>> out = new ArrayList<>();
     Pending<S> first = pending.peekFirst();
-    if (!link.isCurrent(connection) || first == null || !(first.step instanceof Step.Awaited<S> awaited)) {
+    if (!link.isCurrent(connection)
+        || first == null
+        || !(first.step instanceof Step.Awaited<S> awaited)) {
       return out;
     }
     try {
       Hash hash = Hash.of(bytes);
       if (!hash.equals(awaited.ref().hash())) {
-        throw new StreamException("snapshot hash: " + hash + " (expected: " + awaited.ref().hash() + ")");
+        throw new StreamException(
+            "snapshot hash: " + hash + " (expected: " + awaited.ref().hash() + ")");
       }
       S fetched = readSnapshot(bytes);
       removeFirst();
@@ -285,7 +298,8 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
   }
 
   /** {@code status} is 0 when there was no answer. */
-  public final List<Output<S>> snapshotFailed(long connection, int status, long retryAfterMillis, long nowMicros) {
+  public final List<Output<S>> snapshotFailed(
+      long connection, int status, long retryAfterMillis, long nowMicros) {
     List<Output<S>> out = new ArrayList<>();
     if (link.isCurrent(connection)) {
       out.add(new Output.Report<>(Output.Code.SNAPSHOT_FAILED, "status " + status));
@@ -407,7 +421,9 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
 
   private void fetch(long nowMicros, List<Output<S>> out) {
     Pending<S> first = pending.peekFirst();
-    if (first != null && first.step instanceof Step.Awaited<S> awaited && isNews(awaited.ref().position())) {
+    if (first != null
+        && first.step instanceof Step.Awaited<S> awaited
+        && isNews(awaited.ref().position())) {
       fetchSinceMicros = nowMicros;
       out.add(new Output.FetchSnapshot<>(link.connection(), link.upstream(), awaited.ref()));
     }
@@ -490,7 +506,9 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
   }
 
   private static void difference(
-      @Nullable HashedMap<? extends Hashed> before, HashedMap<? extends Hashed> after, Set<EntityId> into) {
+      @Nullable HashedMap<? extends Hashed> before,
+      HashedMap<? extends Hashed> after,
+      Set<EntityId> into) {
     for (Map.Entry<EntityId, ? extends Hashed> one : after) {
       Hashed old = before == null ? null : before.get(one.getKey());
       if (old == null || !old.hash().equals(one.getValue().hash())) {
@@ -511,6 +529,10 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
     Position at = head.position();
     if (own != null && !own.logId().equals(at.logId()) && own.revision() > 0) {
       refuse(Output.Code.OTHER_LOG, otherLog(at, own), /* everything= */ false, nowMicros, out);
+      return;
+    }
+    if (own != null && own.logId().equals(at.logId()) && at.era() < own.era()) {
+      // From a server that has not heard of the recovery yet.
       return;
     }
     Long eraFrom = head.eraFrom();
@@ -552,7 +574,8 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
   }
 
   private void tellEra(@Nullable Position from, Position to, List<Output<S>> out) {
-    awaitedHead = awaitedHead != null && awaitedHead.position().era() < to.era() ? null : awaitedHead;
+    awaitedHead =
+        awaitedHead != null && awaitedHead.position().era() < to.era() ? null : awaitedHead;
     if (from == null || from.era() >= to.era() || !from.logId().equals(to.logId())) {
       return;
     }

@@ -4,14 +4,16 @@ package dev.guidon.stream;
  * Times and bounds of a follower. The defaults are those of the protocol.
  *
  * @param upstreams how many servers the driver knows; a failure moves on to the next
- * @param silenceMillisMax without a byte for so long the connection counts as dead: three heartbeats
+ * @param silenceMillisMax without a byte for so long the connection counts as dead: three
+ *     heartbeats
  * @param connectMillisMax for a connection, a poll or a snapshot to answer at all
  * @param backoffMillis window of the first retry; it doubles with every further failure
  * @param backoffMillisCap until the tenth failure in a row
  * @param backoffMillisCapLater where the cap has grown to after that
  * @param unauthorizedMillis window of retries after a refused key
  * @param stableMillis a connection that lived so long clears the count of failures
- * @param pollAfterFailures failures of streaming in a row until polling takes its place; 0: never poll
+ * @param pollAfterFailures failures of streaming in a row until polling takes its place; 0: never
+ *     poll
  * @param pollMillis between polls
  * @param streamAgainMillis while polling, how often streaming is tried
  * @param staleAfterMillis without a connection for so long, {@link Output.Stale} is told
@@ -57,22 +59,56 @@ public record FollowerSettings(
 
   public FollowerSettings withUpstreams(int count) {
     return new FollowerSettings(
-        count, silenceMillisMax, connectMillisMax, backoffMillis, backoffMillisCap, backoffMillisCapLater,
-        unauthorizedMillis, stableMillis, pollAfterFailures, pollMillis, streamAgainMillis, staleAfterMillis,
-        blobAttemptsMax, limits);
+        count,
+        silenceMillisMax,
+        connectMillisMax,
+        backoffMillis,
+        backoffMillisCap,
+        backoffMillisCapLater,
+        unauthorizedMillis,
+        stableMillis,
+        pollAfterFailures,
+        pollMillis,
+        streamAgainMillis,
+        staleAfterMillis,
+        blobAttemptsMax,
+        limits);
   }
 
   public FollowerSettings withLimits(StreamLimits changed) {
     return new FollowerSettings(
-        upstreams, silenceMillisMax, connectMillisMax, backoffMillis, backoffMillisCap, backoffMillisCapLater,
-        unauthorizedMillis, stableMillis, pollAfterFailures, pollMillis, streamAgainMillis, staleAfterMillis,
-        blobAttemptsMax, changed);
+        upstreams,
+        silenceMillisMax,
+        connectMillisMax,
+        backoffMillis,
+        backoffMillisCap,
+        backoffMillisCapLater,
+        unauthorizedMillis,
+        stableMillis,
+        pollAfterFailures,
+        pollMillis,
+        streamAgainMillis,
+        staleAfterMillis,
+        blobAttemptsMax,
+        changed);
   }
 
-  public FollowerSettings withPolling(int afterFailures, long everyMillis, long tryStreamingMillis) {
+  public FollowerSettings withPolling(
+      int afterFailures, long everyMillis, long tryStreamingMillis) {
     return new FollowerSettings(
-        upstreams, silenceMillisMax, connectMillisMax, backoffMillis, backoffMillisCap, backoffMillisCapLater,
-        unauthorizedMillis, stableMillis, afterFailures, everyMillis, tryStreamingMillis, staleAfterMillis,
-        blobAttemptsMax, limits);
+        upstreams,
+        silenceMillisMax,
+        connectMillisMax,
+        backoffMillis,
+        backoffMillisCap,
+        backoffMillisCapLater,
+        unauthorizedMillis,
+        stableMillis,
+        afterFailures,
+        everyMillis,
+        tryStreamingMillis,
+        staleAfterMillis,
+        blobAttemptsMax,
+        limits);
   }
 }

@@ -8,7 +8,8 @@ package dev.guidon.stream;
 public record Goodbye(long reconnectAfterMillis, String reason) implements ViewFrame, LogFrame {
   public Goodbye {
     if (reconnectAfterMillis < 0) {
-      throw new IllegalArgumentException("reconnectAfterMillis: " + reconnectAfterMillis + " (expected: at least 0)");
+      throw new IllegalArgumentException(
+          "reconnectAfterMillis: " + reconnectAfterMillis + " (expected: at least 0)");
     }
   }
 }

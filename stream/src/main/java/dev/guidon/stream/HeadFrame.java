@@ -9,13 +9,14 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of the log as a linearizable read saw it. Passed down the tree unchanged, so that a server that is cut off
- * from the log cannot make anyone look fresh.
+ * The head of the log as a linearizable read saw it. Passed down the tree unchanged, so that a
+ * server that is cut off from the log cannot make anyone look fresh.
  *
  * @param chain hash of the entry at the head
  * @param readAtMicros log time of that read
  * @param view in a view stream, the hash of the view at {@code position} when the server has it
- * @param eraFrom first revision of the position's era, where the sender knows it; tells how much an older era lost
+ * @param eraFrom first revision of the position's era, where the sender knows it; tells how much an
+ *     older era lost
  */
 public record HeadFrame(
     Position position, Hash chain, long readAtMicros, @Nullable Hash view, @Nullable Long eraFrom)

@@ -11,19 +11,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Failures</h2>
  *
- * Every end of a connection plans the next attempt with full jitter: a random part of a window that doubles from
- * failure to failure up to a cap, and the cap itself grows after ten failures. A connection that lived for a while
- * clears the count. A goodbye is no failure and names its own pause.
+ * Every end of a connection plans the next attempt with full jitter: a random part of a window that
+ * doubles from failure to failure up to a cap, and the cap itself grows after ten failures. A
+ * connection that lived for a while clears the count. A goodbye is no failure and names its own
+ * pause.
  *
  * <h2>Polling</h2>
  *
- * After some failures of streaming in a row, polls are tried instead. The first poll that succeeds after one that
- * failed means that the server is back, so streaming is tried at once; while polls succeed and streams do not (a proxy
- * that holds answers back), streaming is tried now and then.
+ * After some failures of streaming in a row, polls are tried instead. The first poll that succeeds
+ * after one that failed means that the server is back, so streaming is tried at once; while polls
+ * succeed and streams do not (a proxy that holds answers back), streaming is tried now and then.
  */
 final class Link<S> {
   private static final int FAILURES_BEFORE_CAP_GROWS = 10;
   private static final int DOUBLINGS_MAX = 30;
+
   /** So that a server's wish for a pause is not obeyed by all its clients in the same instant. */
   private static final double PAUSE_SPREAD = 0.25;
 
@@ -104,7 +106,9 @@ final class Link<S> {
     lastByteMicros = nowMicros;
   }
 
-  /** The upstream is proven to be of use: whoever was told that we are stale can be told otherwise. */
+  /**
+   * The upstream is proven to be of use: whoever was told that we are stale can be told otherwise.
+   */
   void fresh(List<Output<S>> out) {
     if (toldStale || lostMicros != Long.MAX_VALUE) {
       toldStale = false;
@@ -128,12 +132,16 @@ final class Link<S> {
   void goodbye(long afterMillis, long nowMicros, List<Output<S>> out) {
     countFailure(nowMicros);
     close("goodbye", nowMicros, out);
-    // The server's pause is jittered by the server; ours only matters when goodbyes come one after the other.
+    // The server's pause is jittered by the server; ours only matters when goodbyes come one after
+    // the other.
     long pause = failures <= 1 ? 0 : jittered(window());
     plan(Math.max(Math.min(afterMillis, settings.backoffMillisCapLater()), pause), nowMicros, out);
   }
 
-  /** Starts over at the same upstream because of something on our side; costs no failure unless it repeats soon. */
+  /**
+   * Starts over at the same upstream because of something on our side; costs no failure unless it
+   * repeats soon.
+   */
   void failed(String reason, long nowMicros, List<Output<S>> out) {
     countFailure(nowMicros);
     close(reason, nowMicros, out);
@@ -157,9 +165,12 @@ final class Link<S> {
 
   void tick(long nowMicros, List<Output<S>> out) {
     if (phase == Phase.OPEN && nowMicros - lastByteMicros > millis(settings.silenceMillisMax())) {
-      out.add(new Output.Report<>(Output.Code.CONNECTION_LOST, "silent for " + settings.silenceMillisMax() + " ms"));
+      out.add(
+          new Output.Report<>(
+              Output.Code.CONNECTION_LOST, "silent for " + settings.silenceMillisMax() + " ms"));
       failed("silence", nowMicros, out);
-    } else if (phase == Phase.WAITING && nowMicros > dueMicros + millis(settings.connectMillisMax())) {
+    } else if (phase == Phase.WAITING
+        && nowMicros > dueMicros + millis(settings.connectMillisMax())) {
       failed("no answer", nowMicros, out);
     }
     if (!toldStale
@@ -171,7 +182,8 @@ final class Link<S> {
   }
 
   private void countFailure(long nowMicros) {
-    boolean wasStable = phase == Phase.OPEN && nowMicros - openedMicros >= millis(settings.stableMillis());
+    boolean wasStable =
+        phase == Phase.OPEN && nowMicros - openedMicros >= millis(settings.stableMillis());
     if (wasStable) {
       failures = 0;
       streamFailures = 0;
@@ -231,7 +243,9 @@ final class Link<S> {
   private long window() {
     int doublings = Math.min(failures - 1, DOUBLINGS_MAX);
     long cap = settings.backoffMillisCap();
-    for (int i = FAILURES_BEFORE_CAP_GROWS; i < failures && cap < settings.backoffMillisCapLater(); i++) {
+    for (int i = FAILURES_BEFORE_CAP_GROWS;
+        i < failures && cap < settings.backoffMillisCapLater();
+        i++) {
       cap = Math.min(cap * 2, settings.backoffMillisCapLater());
     }
     return Math.min(settings.backoffMillis() << Math.max(0, doublings), cap);

@@ -1,7 +1,7 @@
 package dev.guidon.stream;
 
-import dev.guidon.model.Change;
 import dev.guidon.model.ChainException;
+import dev.guidon.model.Change;
 import dev.guidon.model.CommittedEntry;
 import dev.guidon.model.EntityBody;
 import dev.guidon.model.EntityId;
@@ -88,13 +88,20 @@ public final class LogFollower extends Follower<ScopeState> {
     }
     if (at.revision() != own.revision() + 1) {
       return new Moved.Refused<>(
-          Output.Code.GAP, "entry " + at + " (expected: " + own.next() + ")", /* everything= */ false);
+          Output.Code.GAP,
+          "entry " + at + " (expected: " + own.next() + ")",
+          /* everything= */ false);
     }
     try {
-      return new Moved.To<>(base.apply(committed), changed(committed), committed.entry().priority(), committed.bytes());
+      return new Moved.To<>(
+          base.apply(committed),
+          changed(committed),
+          committed.entry().priority(),
+          committed.bytes());
     } catch (ChainException e) {
       // Both sides cannot be right, and only a whole state, verified against the log, can tell.
-      return new Moved.Refused<>(Output.Code.CHAIN_BROKEN, String.valueOf(e.getMessage()), /* everything= */ true);
+      return new Moved.Refused<>(
+          Output.Code.CHAIN_BROKEN, String.valueOf(e.getMessage()), /* everything= */ true);
     }
   }
 
@@ -128,7 +135,10 @@ public final class LogFollower extends Follower<ScopeState> {
         ChunkRefs.collect(change.id(), change.body(), into);
       }
     } else if (step instanceof Step.Whole<ScopeState> whole) {
-      whole.state().entities().forEach((EntityId id, EntityBody body) -> ChunkRefs.collect(id, body, into));
+      whole
+          .state()
+          .entities()
+          .forEach((EntityId id, EntityBody body) -> ChunkRefs.collect(id, body, into));
     }
   }
 
@@ -136,7 +146,13 @@ public final class LogFollower extends Follower<ScopeState> {
   @Nullable String contradiction(ScopeState state, HeadFrame head) {
     return state.chain().equals(head.chain())
         ? null
-        : "chain at " + head.position() + ": " + state.chain() + " (expected: " + head.chain() + ")";
+        : "chain at "
+            + head.position()
+            + ": "
+            + state.chain()
+            + " (expected: "
+            + head.chain()
+            + ")";
   }
 
   @Override

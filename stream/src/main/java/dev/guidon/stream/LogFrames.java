@@ -10,7 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The frames of the replication stream as bytes. Event types that a reader does not know are ignored. */
+/**
+ * The frames of the replication stream as bytes. Event types that a reader does not know are
+ * ignored.
+ */
 public final class LogFrames {
   private static final String ENTRY = "entry";
   private static final int HASH_CHARS = 64;
@@ -25,7 +28,10 @@ public final class LogFrames {
     return SharedFrames.encode(frame);
   }
 
-  /** {@code <hash> <entry>} without a line end: what an event carries and what polling answers, one per line. */
+  /**
+   * {@code <hash> <entry>} without a line end: what an event carries and what polling answers, one
+   * per line.
+   */
   public static byte[] line(CommittedEntry committed) {
     byte[] hash = (committed.hash().hex() + " ").getBytes(StandardCharsets.US_ASCII);
     byte[] line = Arrays.copyOf(hash, hash.length + committed.bytes().length);
@@ -33,7 +39,10 @@ public final class LogFrames {
     return line;
   }
 
-  /** The frame of an event, or {@code null} for a type that is not known. Throws {@link StreamException}. */
+  /**
+   * The frame of an event, or {@code null} for a type that is not known. Throws {@link
+   * StreamException}.
+   */
   public static @Nullable LogFrame decode(SseEvent event) {
     return switch (event.type()) {
       case ENTRY -> new LogFrame.EntryFrame(readLine(event.data()));
@@ -44,15 +53,20 @@ public final class LogFrames {
     };
   }
 
-  /** Reads what {@link #line} wrote; throws {@link StreamException}, also when the hash is not that of the bytes. */
+  /**
+   * Reads what {@link #line} wrote; throws {@link StreamException}, also when the hash is not that
+   * of the bytes.
+   */
   public static CommittedEntry readLine(byte[] line) {
     if (line.length <= HASH_CHARS || line[HASH_CHARS] != ' ') {
-      throw new StreamException("entry: " + line.length + " bytes (expected: a hash, a space and the entry)");
+      throw new StreamException(
+          "entry: " + line.length + " bytes (expected: a hash, a space and the entry)");
     }
     String hash = new String(line, 0, HASH_CHARS, StandardCharsets.ISO_8859_1);
     CommittedEntry committed = readEntry(Arrays.copyOfRange(line, HASH_CHARS + 1, line.length));
     if (!committed.hash().hex().equals(hash)) {
-      throw new StreamException("entry hash: " + Texts.shown(hash) + " (expected: " + committed.hash() + ")");
+      throw new StreamException(
+          "entry hash: " + Texts.shown(hash) + " (expected: " + committed.hash() + ")");
     }
     return committed;
   }
@@ -68,7 +82,8 @@ public final class LogFrames {
 
   static CommittedEntry readEntry(byte[] bytes) {
     if (bytes.length > Entry.BYTES_MAX) {
-      throw new StreamException("entry: " + bytes.length + " bytes (expected: at most " + Entry.BYTES_MAX + ")");
+      throw new StreamException(
+          "entry: " + bytes.length + " bytes (expected: at most " + Entry.BYTES_MAX + ")");
     }
     try {
       return Entry.read(bytes);
@@ -76,5 +91,4 @@ public final class LogFrames {
       throw new StreamException("entry: " + e.getMessage(), e);
     }
   }
-
 }

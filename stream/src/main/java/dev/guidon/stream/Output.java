@@ -8,8 +8,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Follower} wants done. The driver carries outputs out in their order; what takes time comes back later
- * as an input. Inputs that name a connection other than the last one are ignored, so nothing need be cancelled in time.
+ * What a {@link Follower} wants done. The driver carries outputs out in their order; what takes
+ * time comes back later as an input. Inputs that name a connection other than the last one are
+ * ignored, so nothing need be cancelled in time.
  *
  * @param <S> what is followed: a scope's state or a view
  */
@@ -18,7 +19,8 @@ public sealed interface Output<S> {
   /**
    * Open the stream, after a pause.
    *
-   * @param connection names this attempt in the inputs about it; every attempt before it is to be closed
+   * @param connection names this attempt in the inputs about it; every attempt before it is to be
+   *     closed
    * @param upstream index of the server to use, of those that the settings count
    * @param resume {@code Last-Event-ID}; {@code null} asks for everything
    */
@@ -26,7 +28,8 @@ public sealed interface Output<S> {
       implements Output<S> {}
 
   /** Ask the polling twin once, after a pause. */
-  record Poll<S>(long connection, int upstream, @Nullable Position from, long afterMillis) implements Output<S> {}
+  record Poll<S>(long connection, int upstream, @Nullable Position from, long afterMillis)
+      implements Output<S> {}
 
   /** Close this connection. What comes next is another output, now or at a later tick. */
   record Disconnect<S>(long connection, String reason) implements Output<S> {}
@@ -34,10 +37,14 @@ public sealed interface Output<S> {
   /** Get these bytes from the current upstream; the answer is a snapshot input. */
   record FetchSnapshot<S>(long connection, int upstream, SnapshotRef ref) implements Output<S> {}
 
-  /** Get a blob, check its hash, keep it; the answer is a blob input. Asked at most once at a time. */
+  /**
+   * Get a blob, check its hash, keep it; the answer is a blob input. Asked at most once at a time.
+   */
   record FetchBlob<S>(Hash hash, int upstream, long afterMillis) implements Output<S> {}
 
-  /** A blob that came too late to be waited for: what was compiled without it can be compiled again. */
+  /**
+   * A blob that came too late to be waited for: what was compiled without it can be compiled again.
+   */
   record BlobArrived<S>(Hash hash) implements Output<S> {}
 
   /**
@@ -52,8 +59,8 @@ public sealed interface Output<S> {
   }
 
   /**
-   * Append this record to the journal ({@link StateStore#append}); the state is the one after it. Records may be left
-   * out only if a later state is written whole.
+   * Append this record to the journal ({@link StateStore#append}); the state is the one after it.
+   * Records may be left out only if a later state is written whole.
    */
   @SuppressWarnings("ArrayRecordComponent") // A carrier to the disk; never compared.
   record Persist<S>(byte[] record, S state) implements Output<S> {}
@@ -67,8 +74,8 @@ public sealed interface Output<S> {
   /**
    * The log was recovered and this follower has moved into its new era.
    *
-   * @param dropped how many revisions that this follower had applied are not part of the new era; at least so many when
-   *     the server did not say where the era began
+   * @param dropped how many revisions that this follower had applied are not part of the new era;
+   *     at least so many when the server did not say where the era began
    */
   record EraMoved<S>(Position from, Position to, long dropped) implements Output<S> {}
 

@@ -9,9 +9,15 @@ import dev.guidon.model.json.JsonLimits;
 import dev.guidon.model.json.JsonReader;
 import java.util.function.Function;
 
-/** Reads one JSON object of a peer leniently and turns everything that is wrong with it into one {@link StreamException}. */
+/**
+ * Reads one JSON object of a peer leniently and turns everything that is wrong with it into one
+ * {@link StreamException}.
+ */
 final class Reading {
-  /** The version of every frame and header in this package. A reader accepts any; members it needs may not change. */
+  /**
+   * The version of every frame and header in this package. A reader accepts any; members it needs
+   * may not change.
+   */
   static final int FORMAT = 1;
 
   private static final JsonLimits LIMITS = JsonLimits.DEFAULT;
@@ -31,7 +37,8 @@ final class Reading {
       requireFormat(fields);
       value = read.apply(fields);
     } catch (JsonException | IllegalArgumentException | InvalidDocumentException e) {
-      throw new StreamException(what + ": " + (problems.isEmpty() ? e.getMessage() : problems.list()), e);
+      throw new StreamException(
+          what + ": " + (problems.isEmpty() ? e.getMessage() : problems.list()), e);
     }
     if (!problems.isEmpty()) {
       throw new StreamException(what + ": " + problems.list());

@@ -20,7 +20,11 @@ record ScopeFormat(ScopeId scope, StreamLimits limits) implements StateFormat<Sc
   public ScopeState readSnapshot(byte[] bytes) {
     if (bytes.length > limits.snapshotBytesMax()) {
       throw new StreamException(
-          "snapshot: " + bytes.length + " bytes (expected: at most " + limits.snapshotBytesMax() + ")");
+          "snapshot: "
+              + bytes.length
+              + " bytes (expected: at most "
+              + limits.snapshotBytesMax()
+              + ")");
     }
     ScopeState state;
     try {

@@ -25,7 +25,8 @@ final class SharedFrames {
     if (frame instanceof Goodbye goodbye) {
       return SseWriter.event(null, GOODBYE, CanonicalJson.text(json(goodbye)));
     }
-    throw new IllegalArgumentException("frame: " + frame.getClass() + " (expected: one that both streams have)");
+    throw new IllegalArgumentException(
+        "frame: " + frame.getClass() + " (expected: one that both streams have)");
   }
 
   private static Json json(SnapshotRef ref) {
@@ -68,6 +69,7 @@ final class SharedFrames {
         event.data(),
         fields ->
             new Goodbye(
-                fields.whole("reconnectAfterMillis", 0, Json.Num.SAFE_INTEGER_MAX), fields.string("reason")));
+                fields.whole("reconnectAfterMillis", 0, Json.Num.SAFE_INTEGER_MAX),
+                fields.string("reason")));
   }
 }

@@ -11,14 +11,17 @@ import dev.guidon.model.Texts;
  * @param hash of the bytes
  * @param bytes how many they are
  */
-public record SnapshotRef(Position position, String url, Hash hash, long bytes) implements ViewFrame, LogFrame {
+public record SnapshotRef(Position position, String url, Hash hash, long bytes)
+    implements ViewFrame, LogFrame {
   private static final int URL_CHARS_MAX = 500;
 
   public SnapshotRef {
     boolean plain = url.chars().allMatch(c -> c > ' ' && c < 0x7F && c != '\\');
     if (!url.startsWith("/v1/") || url.length() > URL_CHARS_MAX || !plain || url.contains("..")) {
       throw new IllegalArgumentException(
-          "snapshot url: " + Texts.shown(url) + " (expected: a path on the same server that begins with /v1/)");
+          "snapshot url: "
+              + Texts.shown(url)
+              + " (expected: a path on the same server that begins with /v1/)");
     }
     if (bytes < 0) {
       throw new IllegalArgumentException("snapshot bytes: " + bytes + " (expected: at least 0)");

@@ -7,9 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the bytes of a server-sent event stream into events, however the network cut them. Lines end with LF, CRLF or
- * CR. Comments are heartbeats: they make no event, their bytes alone show that the peer lives. One connection, one
- * reader; after a {@link StreamException} the reader is of no further use.
+ * Turns the bytes of a server-sent event stream into events, however the network cut them. Lines
+ * end with LF, CRLF or CR. Comments are heartbeats: they make no event, their bytes alone show that
+ * the peer lives. One connection, one reader; after a {@link StreamException} the reader is of no
+ * further use.
  */
 public final class SseReader {
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -55,7 +56,10 @@ public final class SseReader {
     return events;
   }
 
-  /** The peer's last {@code retry:} wish, or -1. Followers have a backoff of their own and only log it. */
+  /**
+   * The peer's last {@code retry:} wish, or -1. Followers have a backoff of their own and only log
+   * it.
+   */
   public long retryMillis() {
     return retryMillis;
   }
@@ -126,7 +130,8 @@ public final class SseReader {
   }
 
   private long retry(String text) {
-    boolean digits = !text.isEmpty() && text.length() <= 9 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    boolean digits =
+        !text.isEmpty() && text.length() <= 9 && text.chars().allMatch(c -> c >= '0' && c <= '9');
     return digits ? Long.parseLong(text) : retryMillis;
   }
 

@@ -7,8 +7,8 @@ import dev.guidon.model.View;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a kind of state is written and moved on by the records of a journal: a scope's state by entries, a view by
- * deltas. Readers throw nothing but {@link StreamException}.
+ * How a kind of state is written and moved on by the records of a journal: a scope's state by
+ * entries, a view by deltas. Readers throw nothing but {@link StreamException}.
  */
 public interface StateFormat<S> {
   byte[] snapshot(S state);
@@ -18,7 +18,8 @@ public interface StateFormat<S> {
   Position position(S state);
 
   /**
-   * The state after a record: the very same object when the record lies in its past. Throws when it does not follow.
+   * The state after a record: the very same object when the record lies in its past. Throws when it
+   * does not follow.
    */
   S replay(@Nullable S state, byte[] record);
 

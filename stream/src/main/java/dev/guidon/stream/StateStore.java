@@ -13,18 +13,20 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A state on disk: a snapshot and a journal of the records that came after it. Whatever a crash leaves there, {@link
- * #load} finds the longest valid prefix, says what was lost, and never throws because of content.
+ * A state on disk: a snapshot and a journal of the records that came after it. Whatever a crash
+ * leaves there, {@link #load} finds the longest valid prefix, says what was lost, and never throws
+ * because of content.
  *
  * <h2>Files</h2>
  *
- * {@code snapshot}: one line {@code guidon-snapshot 1 <sha256 of the rest>}, then the snapshot. {@code journal}:
- * records, each 4 bytes length, 4 bytes CRC-32C over length and payload, payload. A snapshot is written under another
- * name, synced, renamed and its name synced before the journal is emptied. A crash in between leaves a journal whose
- * records lie in the snapshot's past; they are skipped.
+ * {@code snapshot}: one line {@code guidon-snapshot 1 <sha256 of the rest>}, then the snapshot.
+ * {@code journal}: records, each 4 bytes length, 4 bytes CRC-32C over length and payload, payload.
+ * A snapshot is written under another name, synced, renamed and its name synced before the journal
+ * is emptied. A crash in between leaves a journal whose records lie in the snapshot's past; they
+ * are skipped.
  *
- * <p>An edge calls {@link #sync} before it acknowledges; an SDK syncs when it likes, which loses at most the newest
- * records. One thread at a time.
+ * <p>An edge calls {@link #sync} before it acknowledges; an SDK syncs when it likes, which loses at
+ * most the newest records. One thread at a time.
  */
 public final class StateStore<S> {
   private static final String SNAPSHOT = "snapshot";
@@ -38,8 +40,10 @@ public final class StateStore<S> {
   private final StateFormat<S> format;
   private long snapshotBytes;
   private long journalBytes;
+
   /** Something failed half-way: only a whole snapshot makes the files trustworthy again. */
   private boolean doubtful;
+
   /** Whether this process has made sure that the journal's name survives. */
   private boolean journalIsNamed;
 
@@ -94,7 +98,8 @@ public final class StateStore<S> {
 
   private static byte[] unwrap(byte[] file) {
     if (file.length < LINE_BYTES || file[LINE_BYTES - 1] != '\n') {
-      throw new StreamException(file.length + " bytes (expected: a first line " + MAGIC + "and a hash)");
+      throw new StreamException(
+          file.length + " bytes (expected: a first line " + MAGIC + "and a hash)");
     }
     byte[] rest = Arrays.copyOfRange(file, LINE_BYTES, file.length);
     String line = new String(file, 0, LINE_BYTES - 1, StandardCharsets.ISO_8859_1);
@@ -118,7 +123,8 @@ public final class StateStore<S> {
         valid += RECORD_HEAD_BYTES + record.length;
       }
     } catch (StreamException e) {
-      problems.add("journal cut after " + valid + " of " + file.length + " bytes: " + e.getMessage());
+      problems.add(
+          "journal cut after " + valid + " of " + file.length + " bytes: " + e.getMessage());
       Durable.replace(disk, JOURNAL, Arrays.copyOf(file, valid));
     }
     journalBytes = valid;
@@ -132,11 +138,13 @@ public final class StateStore<S> {
     ByteBuffer head = ByteBuffer.wrap(file, at, RECORD_HEAD_BYTES);
     int length = head.getInt();
     int crc = head.getInt();
-    // A length of 0 is no record: a tail of zeros, as some file systems leave it, must not look valid.
+    // A length of 0 is no record: a tail of zeros, as some file systems leave it, must not look
+    // valid.
     if (length < 1 || length > file.length - at - RECORD_HEAD_BYTES) {
       throw new StreamException("torn record");
     }
-    byte[] payload = Arrays.copyOfRange(file, at + RECORD_HEAD_BYTES, at + RECORD_HEAD_BYTES + length);
+    byte[] payload =
+        Arrays.copyOfRange(file, at + RECORD_HEAD_BYTES, at + RECORD_HEAD_BYTES + length);
     if (crc(payload) != crc) {
       throw new StreamException("checksum of a record");
     }
@@ -156,7 +164,8 @@ public final class StateStore<S> {
    * @param after the state that the record leads to
    */
   public void append(byte[] record, S after) throws IOException {
-    boolean outgrown = journalBytes + record.length > Math.max(snapshotBytes, JOURNAL_BYTES_BEFORE_COMPACTION);
+    boolean outgrown =
+        journalBytes + record.length > Math.max(snapshotBytes, JOURNAL_BYTES_BEFORE_COMPACTION);
     if (doubtful || outgrown) {
       snapshot(after);
       return;
@@ -189,9 +198,9 @@ public final class StateStore<S> {
   }
 
   /**
-   * Returns when everything appended survives a crash; only then may a position be acknowledged. After a failure of any
-   * write it throws until {@link #snapshot} has succeeded: what a failed sync has lost, the next sync does not bring
-   * back.
+   * Returns when everything appended survives a crash; only then may a position be acknowledged.
+   * After a failure of any write it throws until {@link #snapshot} has succeeded: what a failed
+   * sync has lost, the next sync does not bring back.
    */
   public void sync() throws IOException {
     if (doubtful) {

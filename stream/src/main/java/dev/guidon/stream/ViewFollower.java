@@ -62,7 +62,9 @@ public final class ViewFollower extends Follower<View> {
     byte[] first = Lines.of(body).stream().findFirst().orElse(new byte[0]);
     boolean delta = Reading.of("polled body", first, limits.json(), fields -> fields.has("from"));
     return List.of(
-        delta ? new Step.Move<>(ViewFrames.readDelta(first, limits)) : new Step.Whole<>(format.readSnapshot(body)));
+        delta
+            ? new Step.Move<>(ViewFrames.readDelta(first, limits))
+            : new Step.Whole<>(format.readSnapshot(body)));
   }
 
   @Override
@@ -75,18 +77,23 @@ public final class ViewFollower extends Follower<View> {
     ViewFrame.Delta delta = (ViewFrame.Delta) frame;
     if (view == null) {
       return new Moved.Refused<>(
-          Output.Code.GAP, "delta from " + delta.from() + " (expected: a snapshot first)", /* everything= */ true);
+          Output.Code.GAP,
+          "delta from " + delta.from() + " (expected: a snapshot first)",
+          /* everything= */ true);
     }
     Position own = view.position();
     if (!delta.to().logId().equals(own.logId())) {
-      return new Moved.Refused<>(Output.Code.OTHER_LOG, otherLog(delta.to(), own), /* everything= */ false);
+      return new Moved.Refused<>(
+          Output.Code.OTHER_LOG, otherLog(delta.to(), own), /* everything= */ false);
     }
     if (ViewFormat.isPast(delta, view)) {
       return new Moved.Nothing<>();
     }
     if (!delta.from().equals(own)) {
       return new Moved.Refused<>(
-          Output.Code.GAP, "delta from " + delta.from() + " (expected: from " + own + ")", /* everything= */ false);
+          Output.Code.GAP,
+          "delta from " + delta.from() + " (expected: from " + own + ")",
+          /* everything= */ false);
     }
     return moved(view, delta);
   }
@@ -96,7 +103,8 @@ public final class ViewFollower extends Follower<View> {
     try {
       next = format.apply(view, delta);
     } catch (StreamException e) {
-      return new Moved.Refused<>(Output.Code.VIEW_MISMATCH, String.valueOf(e.getMessage()), /* everything= */ true);
+      return new Moved.Refused<>(
+          Output.Code.VIEW_MISMATCH, String.valueOf(e.getMessage()), /* everything= */ true);
     }
     Set<EntityId> changed = new LinkedHashSet<>();
     for (ViewFrame.Changed change : delta.changes()) {
@@ -130,7 +138,10 @@ public final class ViewFollower extends Follower<View> {
         }
       }
     } else if (step instanceof Step.Whole<View> whole) {
-      whole.state().entities().forEach((EntityId id, ViewEntity shown) -> ChunkRefs.collect(id, shown.doc(), into));
+      whole
+          .state()
+          .entities()
+          .forEach((EntityId id, ViewEntity shown) -> ChunkRefs.collect(id, shown.doc(), into));
     }
   }
 
@@ -138,7 +149,13 @@ public final class ViewFollower extends Follower<View> {
   @Nullable String contradiction(View view, HeadFrame head) {
     return head.view() == null || view.hash().equals(head.view())
         ? null
-        : "view hash at " + head.position() + ": " + view.hash() + " (expected: " + head.view() + ")";
+        : "view hash at "
+            + head.position()
+            + ": "
+            + view.hash()
+            + " (expected: "
+            + head.view()
+            + ")";
   }
 
   @Override

@@ -37,21 +37,25 @@ record ViewFormat(ScopeId scope, String region, StreamLimits limits) implements 
   public View replay(@Nullable View view, byte[] record) {
     ViewFrame.Delta delta = ViewFrames.readDelta(record, limits);
     if (view == null) {
-      throw new StreamException("delta from " + delta.from() + " (expected: a snapshot before any delta)");
+      throw new StreamException(
+          "delta from " + delta.from() + " (expected: a snapshot before any delta)");
     }
     return isPast(delta, view) ? view : apply(view, delta);
   }
 
   static boolean isPast(ViewFrame.Delta delta, View view) {
     boolean epochOnly = delta.from().equals(delta.to()) && delta.to().equals(view.position());
-    return epochOnly ? delta.epoch() <= view.epoch() : StateFormat.isPast(delta.to(), view.position());
+    return epochOnly
+        ? delta.epoch() <= view.epoch()
+        : StateFormat.isPast(delta.to(), view.position());
   }
 
   /** Throws when the delta does not start here or leads elsewhere than it says. */
   View apply(View view, ViewFrame.Delta delta) {
     requireRegion(delta.region());
     if (!delta.from().equals(view.position())) {
-      throw new StreamException("delta from " + delta.from() + " (expected: from " + view.position() + ")");
+      throw new StreamException(
+          "delta from " + delta.from() + " (expected: from " + view.position() + ")");
     }
     Map<EntityId, @Nullable ViewEntity> changes = new LinkedHashMap<>();
     for (ViewFrame.Changed change : delta.changes()) {
@@ -60,7 +64,13 @@ record ViewFormat(ScopeId scope, String region, StreamLimits limits) implements 
     HashedMap<ViewEntity> entities = view.entities().with(changes);
     if (!entities.root().equals(delta.view())) {
       throw new StreamException(
-          "view hash at " + delta.to() + ": " + entities.root() + " (expected: " + delta.view() + ")");
+          "view hash at "
+              + delta.to()
+              + ": "
+              + entities.root()
+              + " (expected: "
+              + delta.view()
+              + ")");
     }
     return new View(scope, delta.to(), region, delta.epoch(), delta.timeMicros(), entities);
   }

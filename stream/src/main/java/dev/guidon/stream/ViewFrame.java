@@ -10,7 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What an edge tells an SDK. Written and read by {@link ViewFrames}. */
-public sealed interface ViewFrame permits ViewFrame.Snapshot, ViewFrame.Delta, SnapshotRef, HeadFrame, Goodbye {
+public sealed interface ViewFrame
+    permits ViewFrame.Snapshot, ViewFrame.Delta, SnapshotRef, HeadFrame, Goodbye {
 
   /** A whole view, for small ones; its hash has been verified. */
   record Snapshot(View view) implements ViewFrame {}

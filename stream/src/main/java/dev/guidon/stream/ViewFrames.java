@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The frames of the view stream as bytes. Event types and members that a reader does not know are ignored. */
+/**
+ * The frames of the view stream as bytes. Event types and members that a reader does not know are
+ * ignored.
+ */
 public final class ViewFrames {
   private static final String SNAPSHOT = "snapshot";
   private static final String DELTA = "delta";
@@ -37,7 +40,10 @@ public final class ViewFrames {
     return SseWriter.event(position.text(), SNAPSHOT, bytes);
   }
 
-  /** The frame of an event, or {@code null} for a type that is not known. Throws {@link StreamException}. */
+  /**
+   * The frame of an event, or {@code null} for a type that is not known. Throws {@link
+   * StreamException}.
+   */
   public static @Nullable ViewFrame decode(SseEvent event, StreamLimits limits) {
     return switch (event.type()) {
       case DELTA -> readDelta(event.data(), limits);
@@ -91,7 +97,9 @@ public final class ViewFrames {
     List<ViewFrame.Changed> changes = new ArrayList<>();
     List<Json> items = fields.items("changes", limits.entitiesMax());
     for (int i = 0; i < items.size(); i++) {
-      changes.add(changed(new Fields(items.get(i), "/changes/" + i, fields.problems(), /* strict= */ false)));
+      changes.add(
+          changed(
+              new Fields(items.get(i), "/changes/" + i, fields.problems(), /* strict= */ false)));
     }
     return new ViewFrame.Delta(
         Position.parse(fields.string("from")),
@@ -106,7 +114,8 @@ public final class ViewFrames {
 
   private static ViewFrame.Changed changed(Fields fields) {
     EntityId id = entityId(fields);
-    return new ViewFrame.Changed(id, fields.bool("gone", /* whenAbsent= */ false) ? null : entity(id, fields));
+    return new ViewFrame.Changed(
+        id, fields.bool("gone", /* whenAbsent= */ false) ? null : entity(id, fields));
   }
 
   static ViewEntity readEntity(Fields fields) {

@@ -16,9 +16,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a whole {@link View}: lines of canonical JSON, each ended by a line feed: a header {@code
- * {"v":1,"scope","position","region","epoch","time","view","count"}}, then one entity per line as {@link
- * ViewEntity#json} has it. Equal views make equal bytes.
+ * The bytes of a whole {@link View}: lines of canonical JSON, each ended by a line feed: a header
+ * {@code {"v":1,"scope","position","region","epoch","time","view","count"}}, then one entity per
+ * line as {@link ViewEntity#json} has it. Equal views make equal bytes.
  */
 public final class ViewSnapshot {
   private ViewSnapshot() {}
@@ -29,7 +29,10 @@ public final class ViewSnapshot {
     return out.toByteArray();
   }
 
-  /** Hands on line after line, each with its line feed, so that the whole need not be in memory twice. */
+  /**
+   * Hands on line after line, each with its line feed, so that the whole need not be in memory
+   * twice.
+   */
   public static void encode(View view, Consumer<byte[]> out) {
     out.accept(line(header(view)));
     view.entities().forEach((EntityId id, ViewEntity shown) -> out.accept(line(shown.json())));
@@ -55,14 +58,20 @@ public final class ViewSnapshot {
     return line.toByteArray();
   }
 
-  /** Throws {@link StreamException} on anything that is not a whole snapshot whose entities have the header's hash. */
+  /**
+   * Throws {@link StreamException} on anything that is not a whole snapshot whose entities have the
+   * header's hash.
+   */
   public static View decode(byte[] bytes, StreamLimits limits) {
     Reader reader = new Reader(limits);
     reader.feed(bytes, 0, bytes.length);
     return reader.finish();
   }
 
-  /** Reads a snapshot while it arrives. One use; throws {@link StreamException} as soon as something is wrong. */
+  /**
+   * Reads a snapshot while it arrives. One use; throws {@link StreamException} as soon as something
+   * is wrong.
+   */
   public static final class Reader {
     private final StreamLimits limits;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -77,7 +86,8 @@ public final class ViewSnapshot {
     public void feed(byte[] bytes, int from, int length) {
       total += length;
       if (total > limits.snapshotBytesMax()) {
-        throw new StreamException("snapshot: " + total + " bytes (expected: at most " + limits.snapshotBytesMax() + ")");
+        throw new StreamException(
+            "snapshot: " + total + " bytes (expected: at most " + limits.snapshotBytesMax() + ")");
       }
       int start = from;
       for (int i = from; i < from + length; i++) {
@@ -100,11 +110,17 @@ public final class ViewSnapshot {
         throw new StreamException("snapshot: empty (expected: a header line)");
       }
       if (entities.size() != h.count) {
-        throw new StreamException("snapshot: " + entities.size() + " entities (expected: " + h.count + ", says its header)");
+        throw new StreamException(
+            "snapshot: "
+                + entities.size()
+                + " entities (expected: "
+                + h.count
+                + ", says its header)");
       }
       HashedMap<ViewEntity> all = HashedMap.<ViewEntity>empty().with(entities);
       if (!all.root().equals(h.view)) {
-        throw new StreamException("snapshot: view hash " + all.root() + " (expected: " + h.view + ", says its header)");
+        throw new StreamException(
+            "snapshot: view hash " + all.root() + " (expected: " + h.view + ", says its header)");
       }
       return new View(h.scope, h.position, h.region, h.epoch, h.timeMicros, all);
     }
@@ -116,12 +132,17 @@ public final class ViewSnapshot {
         header = Reading.of("snapshot header", bytes, fields -> header(fields));
         return;
       }
-      ViewEntity entity = Reading.of("snapshot line " + (entities.size() + 2), bytes, ViewFrames::readEntity);
+      ViewEntity entity =
+          Reading.of("snapshot line " + (entities.size() + 2), bytes, ViewFrames::readEntity);
       if (entities.put(entity.id(), entity) != null) {
-        throw new StreamException("snapshot: " + entity.id() + " again (expected: each entity once)");
+        throw new StreamException(
+            "snapshot: " + entity.id() + " again (expected: each entity once)");
       }
       if (entities.size() > limits.entitiesMax()) {
-        throw new StreamException("snapshot: more than " + limits.entitiesMax() + " entities (expected: at most as many)");
+        throw new StreamException(
+            "snapshot: more than "
+                + limits.entitiesMax()
+                + " entities (expected: at most as many)");
       }
     }
 
@@ -137,6 +158,12 @@ public final class ViewSnapshot {
     }
 
     private record Header(
-        ScopeId scope, Position position, String region, long epoch, long timeMicros, Hash view, long count) {}
+        ScopeId scope,
+        Position position,
+        String region,
+        long epoch,
+        long timeMicros,
+        Hash view,
+        long count) {}
   }
 }
