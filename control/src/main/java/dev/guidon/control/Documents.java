@@ -106,7 +106,7 @@ public final class Documents {
             fields.problems().invalid(fields.at("variants") + "/" + name, Fields.shown(value), "a value of type " + type.text());
           }
         });
-    if (off instanceof Json.Str s ? !variants.containsKey(s.value()) : off != null && !(off instanceof Json.Null)) {
+    if (off != null && !(off instanceof Json.Null) && !(off instanceof Json.Str s && variants.containsKey(s.value()))) {
       fields.problems().invalid(fields.at("offVariant"), Fields.shown(off), "one of the variants " + variants.keySet() + ", or null");
     }
     out.put("variants", new Json.Obj(variants)).put("offVariant", off == null ? Json.NULL : off);

@@ -222,7 +222,7 @@ public final class Scopes implements AutoCloseable {
         return;
       }
       entities -= state.entities().size();
-      var unused = actor.drop();
+      var _ = actor.drop();
       lastUse.remove(oldest);
     }
   }
