@@ -1,0 +1,300 @@
+package dev.guidon.sdk;
+
+import dev.guidon.engine.Compilation;
+import dev.guidon.engine.Context;
+import dev.guidon.engine.Decision;
+import dev.guidon.engine.ErrorCode;
+import dev.guidon.engine.Explanation;
+import dev.guidon.engine.Outcome;
+import dev.guidon.engine.Refusal;
+import dev.guidon.engine.Ruleset;
+import dev.guidon.model.Position;
+import dev.guidon.model.Token;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a client answers from, and how it stands. Evaluations read one reference to one immutable ruleset and wait for
+ * nobody; whatever brings rulesets installs them here whole.
+ */
+final class Serving {
+  private static final Logger log = LoggerFactory.getLogger(Serving.class);
+
+  private final LongSupplier nowMicros;
+  private final Samples samples;
+  private final boolean counting;
+  private final ConcurrentLinkedQueue<Live> retired = new ConcurrentLinkedQueue<>();
+  private final CopyOnWriteArrayList<Consumer<? super ClientEvent>> listeners = new CopyOnWriteArrayList<>();
+  /** Held while listeners are told, so that they hear one event at a time and in order. */
+  private final ReentrantLock telling = new ReentrantLock();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition moved = lock.newCondition();
+
+  /** Nothing is too old unless somebody tells how old it is. */
+  private volatile LongSupplier headReadAtMicros;
+  private volatile @Nullable Live live;
+  private volatile ClientStatus status = ClientStatus.NOT_READY;
+
+  /**
+   * @param nowMicros corrected time; called on every evaluation
+   * @param counting whether anyone will ever take the counts out
+   */
+  Serving(LongSupplier nowMicros, Samples samples, boolean counting) {
+    this.nowMicros = nowMicros;
+    this.samples = samples;
+    this.counting = counting;
+    this.headReadAtMicros = nowMicros;
+  }
+
+  /** Log time of the last reading of the log's head, -1 without any; called on evaluations of flags that bound it. */
+  void ageOfState(LongSupplier headReadAtMicros) {
+    this.headReadAtMicros = headReadAtMicros;
+  }
+
+  /**
+   * A ruleset in use, with the counts of what it answered.
+   *
+   * @param bounded whether any of its flags says what to serve when the state is too old
+   * @param sinceMicros corrected time at which it came into use
+   */
+  record Live(Ruleset ruleset, Tally tally, List<Refusal> refusals, boolean bounded, long sinceMicros) {}
+
+  // Evaluation.
+
+  /** The outcome, counted; {@code null} before the first ruleset. Allocates nothing. */
+  @Nullable Outcome decide(String flag, Context context) {
+    Live current = live;
+    if (current == null) {
+      return null;
+    }
+    long now = nowMicros.getAsLong();
+    Outcome outcome = tooStale(current, flag, now);
+    if (outcome == null) {
+      outcome = current.ruleset.decide(flag, context, now);
+    }
+    note(current, outcome, context, now);
+    return outcome;
+  }
+
+  /** Like {@link #decide}, with the bucket. */
+  @Nullable Decision evaluate(String flag, Context context) {
+    Live current = live;
+    if (current == null) {
+      return null;
+    }
+    long now = nowMicros.getAsLong();
+    Outcome old = tooStale(current, flag, now);
+    Decision decision =
+        old == null ? current.ruleset.evaluate(flag, context, now) : new Decision(old, Decision.NO_BUCKET);
+    note(current, decision.outcome(), context, now);
+    return decision;
+  }
+
+  /** What the flag itself wants served when the state is this old; {@code null} nearly always. */
+  private @Nullable Outcome tooStale(Live current, String flag, long now) {
+    if (!current.bounded) {
+      return null;
+    }
+    long readAt = headReadAtMicros.getAsLong();
+    return current.ruleset.tooStale(flag, readAt < 0 ? Long.MAX_VALUE : Math.max(0, now - readAt));
+  }
+
+  private void note(Live current, Outcome outcome, Context context, long now) {
+    // Flags that do not exist have outcomes of their own each time, and names that anyone can make up.
+    if (counting && outcome.error() != ErrorCode.FLAG_NOT_FOUND) {
+      current.tally.count(outcome);
+      samples.offer(context, now);
+    }
+  }
+
+  /** Not counted: whoever asks why did not meet the flag. */
+  @Nullable Explanation explain(String flag, Context context) {
+    Live current = live;
+    return current == null ? null : current.ruleset.explain(flag, context, nowMicros.getAsLong());
+  }
+
+  @Nullable Live live() {
+    return live;
+  }
+
+  @Nullable Position position() {
+    Live current = live;
+    return current == null ? null : current.ruleset.position();
+  }
+
+  /** Rulesets that are in use no more and may still hold counts; forgotten with this call. */
+  List<Live> takeRetired() {
+    List<Live> taken = new ArrayList<>();
+    for (Live one = retired.poll(); one != null; one = retired.poll()) {
+      taken.add(one);
+    }
+    return taken;
+  }
+
+  // What the source of rulesets does.
+
+  /** Puts a ruleset in place and wakes who waits for it. Listeners hear of it by {@link #tellChanged}. */
+  void install(Compilation compilation) {
+    lock.lock();
+    try {
+      Live before = live;
+      live =
+          new Live(
+              compilation.ruleset(),
+              new Tally(),
+              compilation.refusals(),
+              Documents.anyBoundsStaleness(compilation.ruleset().view()),
+              nowMicros.getAsLong());
+      if (before != null && counting) {
+        retired.add(before);
+      }
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void tellChanged(Set<String> flags) {
+    if (!flags.isEmpty()) {
+      tell(new ClientEvent.Changed(flags));
+    }
+  }
+
+  ClientStatus status() {
+    return status;
+  }
+
+  void ready() {
+    if (moveTo(ClientStatus.READY)) {
+      tell(new ClientEvent.Ready());
+    }
+  }
+
+  /** Without a ruleset there is nothing that could be stale, and this says nothing. */
+  void stale(String reason) {
+    if (live != null && status != ClientStatus.ERROR && moveTo(ClientStatus.STALE)) {
+      tell(new ClientEvent.Stale(reason));
+    }
+  }
+
+  /** Says that something is wrong; answers, where there are any, go on. */
+  void error(String message) {
+    if (live == null) {
+      log.warn("No ruleset yet: {}", message);
+      tell(new ClientEvent.Failed(message, /* fatal= */ false));
+    } else if (moveTo(ClientStatus.ERROR)) {
+      log.warn("Answering from an old ruleset: {}", message);
+      tell(new ClientEvent.Failed(message, /* fatal= */ false));
+    }
+  }
+
+  void fatal(String message) {
+    if (moveTo(ClientStatus.FATAL)) {
+      log.error("{}", message);
+      tell(new ClientEvent.Failed(message, /* fatal= */ true));
+    }
+  }
+
+  void shutDown() {
+    if (moveTo(ClientStatus.SHUT_DOWN)) {
+      listeners.clear();
+    }
+  }
+
+  private boolean moveTo(ClientStatus next) {
+    lock.lock();
+    try {
+      boolean ended = status == ClientStatus.SHUT_DOWN || status == ClientStatus.FATAL && next != ClientStatus.SHUT_DOWN;
+      if (ended || status == next) {
+        return false;
+      }
+      status = next;
+      moved.signalAll();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // Waiting and listening.
+
+  /** Waits until there is a ruleset, or never will be, or time is up; the status then. */
+  ClientStatus awaitFirst(Duration timeout) {
+    // An end is as good as a beginning to those who wait.
+    boolean unused = await(timeout, () -> live != null || isOver());
+    return status;
+  }
+
+  boolean awaitRevision(Token token, Duration timeout) {
+    return await(timeout, () -> reaches(token) || isOver()) && reaches(token);
+  }
+
+  private boolean isOver() {
+    return status == ClientStatus.FATAL || status == ClientStatus.SHUT_DOWN;
+  }
+
+  private boolean reaches(Token token) {
+    Live current = live;
+    return current != null
+        && current.ruleset.view().scope().equals(token.scope())
+        && token.isReachedBy(current.ruleset.position().era(), current.ruleset.position().revision());
+  }
+
+  private boolean await(Duration timeout, java.util.function.BooleanSupplier done) {
+    long left = timeout.toNanos();
+    lock.lock();
+    try {
+      while (!done.getAsBoolean()) {
+        if (left <= 0) {
+          return false;
+        }
+        left = moved.awaitNanos(left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void listen(Consumer<? super ClientEvent> listener) {
+    listeners.add(listener);
+  }
+
+  void unlisten(Consumer<? super ClientEvent> listener) {
+    listeners.remove(listener);
+  }
+
+  private void tell(ClientEvent event) {
+    telling.lock();
+    try {
+      listeners.forEach(listener -> tellOne(listener, event));
+    } finally {
+      telling.unlock();
+    }
+  }
+
+  /** Listeners are the application's code: whatever one throws must not reach the others, nor end our threads. */
+  private static void tellOne(Consumer<? super ClientEvent> listener, ClientEvent event) {
+    try {
+      listener.accept(event);
+    } catch (RuntimeException | StackOverflowError e) {
+      log.warn("A listener of the flag client failed on {}.", event, e);
+    }
+  }
+}
