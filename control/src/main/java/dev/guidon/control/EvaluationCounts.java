@@ -1,0 +1,13 @@
+package dev.guidon.control;
+
+import dev.guidon.model.ScopeId;
+
+/** What edges report of evaluations; filled by whoever takes their reports in. */
+@FunctionalInterface
+public interface EvaluationCounts {
+  /** Nothing is reported anywhere. */
+  EvaluationCounts NONE = (scope, flag, sinceMicros) -> 0;
+
+  /** How often a flag was evaluated since an instant, as far as it was reported. */
+  long since(ScopeId scope, String flag, long sinceMicros);
+}
