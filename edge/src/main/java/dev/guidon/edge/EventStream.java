@@ -1,0 +1,164 @@
+package dev.guidon.edge;
+
+import dev.guidon.stream.SseWriter;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongPredicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One open event stream. It has no queue: it holds a source that knows the position sent, and asks it for the
+ * difference to the present whenever the socket takes more. Confined to its event loop.
+ */
+final class EventStream {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.guidon.edge.streams");
+
+  /** Knows the position sent. */
+  @FunctionalInterface
+  interface Source {
+    /** What to send next; empty when everything has been sent. */
+    Step next();
+  }
+
+  /**
+   * @param close whether the stream ends after these bytes
+   */
+  record Step(List<byte[]> bytes, boolean close) {
+    static final Step NOTHING = new Step(List.of(), /* close= */ false);
+  }
+
+  private final String kind;
+  private final ScopeDriver scope;
+  private final HttpServerResponse response;
+  private final Source source;
+  private final LongPredicate admittedAt;
+  private final Runnable closed;
+  private long wroteNanos;
+  private long fullSinceNanos;
+  private boolean full;
+  private boolean ended;
+  private boolean saidNothing = true;
+
+  /**
+   * @param source the next bytes to send, or {@code null} when everything has been sent
+   * @param admittedAt whether the key that opened the stream is still good at an instant (epoch microseconds)
+   * @param closed called once, when the stream has ended for whatever reason
+   */
+  EventStream(
+      String kind,
+      ScopeDriver scope,
+      HttpServerResponse response,
+      Source source,
+      LongPredicate admittedAt,
+      Runnable closed,
+      long nowNanos) {
+    this.kind = kind;
+    this.scope = scope;
+    this.response = response;
+    this.source = source;
+    this.admittedAt = admittedAt;
+    this.closed = closed;
+    this.wroteNanos = nowNanos;
+    response.closeHandler(_ -> ended("the reader left"));
+    response.exceptionHandler(_ -> ended("the connection broke"));
+  }
+
+  String kind() {
+    return kind;
+  }
+
+  boolean hasSaidNothing() {
+    return saidNothing && !ended;
+  }
+
+  ScopeDriver scope() {
+    return scope;
+  }
+
+  /** Writes what is new for as long as the socket takes it. */
+  void pump(TimeSource time) {
+    while (!ended && !full) {
+      Step next = source.next();
+      if (next.close()) {
+        goodbye(next.bytes());
+        return;
+      }
+      if (next.bytes().isEmpty()) {
+        return;
+      }
+      next.bytes().forEach(bytes -> write(bytes, time));
+    }
+  }
+
+  void write(byte[] bytes, TimeSource time) {
+    if (ended) {
+      return;
+    }
+    saidNothing = false;
+    wroteNanos = time.monotonicNanos();
+    var _ = response.write(Buffer.buffer(bytes));
+    if (response.writeQueueFull() && !full) {
+      full = true;
+      fullSinceNanos = wroteNanos;
+      response.drainHandler(
+          _ -> {
+            full = false;
+            pump(time);
+          });
+    }
+  }
+
+  /** Once a second: a sign of life where nothing else was said, an end to what stalls or may read no more. */
+  void tick(TimeSource time, Duration heartbeat, Duration stall) {
+    long now = time.monotonicNanos();
+    if (!admittedAt.test(time.nowMicros())) {
+      abort("its key is worth nothing any more");
+    } else if (full && now - fullSinceNanos > stall.toNanos()) {
+      abort("the reader takes nothing");
+    } else if (!full && now - wroteNanos >= heartbeat.toNanos()) {
+      write(SseWriter.heartbeat(), time);
+    }
+  }
+
+  /** Says goodbye where the socket still listens, and ends in order. */
+  void goodbye(List<byte[]> frames) {
+    if (ended) {
+      return;
+    }
+    if (full) {
+      abort("the edge stops");
+      return;
+    }
+    var _ = response.end(joined(frames));
+    ended("the edge stops");
+  }
+
+  private static Buffer joined(List<byte[]> frames) {
+    Buffer all = Buffer.buffer();
+    frames.forEach(all::appendBytes);
+    return all;
+  }
+
+  private void abort(String reason) {
+    if (ended) {
+      return;
+    }
+    ended(reason);
+    response.reset();
+  }
+
+  private void ended(String reason) {
+    if (!ended) {
+      ended = true;
+      LOG.atInfo()
+          .addKeyValue("kind", kind)
+          .addKeyValue("scope", scope.id().text())
+          .addKeyValue("reason", reason)
+          .log("stream closed");
+      closed.run();
+    }
+  }
+}
