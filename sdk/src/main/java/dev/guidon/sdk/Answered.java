@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the provider has learned about the flags of one ruleset: which need no context, and the metadata of their
- * outcomes. Lives as long as the ruleset.
+ * What the provider has learned about the flags of one ruleset: which need no context, and the
+ * metadata of their outcomes. Lives as long as the ruleset.
  */
 final class Answered {
   static final Answered NOTHING = new Answered(null);
@@ -31,7 +31,10 @@ final class Answered {
     return live == current;
   }
 
-  /** Whether the flag was seen to give everybody the same, so that its context need not be converted. */
+  /**
+   * Whether the flag was seen to give everybody the same, so that its context need not be
+   * converted.
+   */
   boolean isContextFree(String flag) {
     return contextFree.contains(flag);
   }
@@ -44,7 +47,8 @@ final class Answered {
   }
 
   /**
-   * @param describing whether it says where the answer comes from, beside what the flag itself defines
+   * @param describing whether it says where the answer comes from, beside what the flag itself
+   *     defines
    */
   ImmutableMetadata metadata(Decision decision, boolean describing) {
     Outcome outcome = decision.outcome();
@@ -73,7 +77,8 @@ final class Answered {
     return out.build();
   }
 
-  private static void describe(Outcome outcome, int bucket, ImmutableMetadata.ImmutableMetadataBuilder out) {
+  private static void describe(
+      Outcome outcome, int bucket, ImmutableMetadata.ImmutableMetadataBuilder out) {
     if (outcome.flagVersion() > 0) {
       out.addString("version", Long.toString(outcome.flagVersion()));
     }
@@ -98,7 +103,8 @@ final class Answered {
     }
   }
 
-  private static void addNumber(String name, double value, ImmutableMetadata.ImmutableMetadataBuilder out) {
+  private static void addNumber(
+      String name, double value, ImmutableMetadata.ImmutableMetadataBuilder out) {
     if (value == (int) value) {
       out.addInteger(name, (int) value);
     } else {

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The last view on disk, written behind the answers. Trouble with the disk is told in the log and costs nothing but the
- * start from it. Used by one thread.
+ * The last view on disk, written behind the answers. Trouble with the disk is told in the log and
+ * costs nothing but the start from it. Used by one thread.
  */
 final class Cache implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(Cache.class);
@@ -29,8 +29,12 @@ final class Cache implements Closeable {
     this.disk = disk;
   }
 
-  /** A cache of its own for each key, wished region and domain, so that one never meets what is another's. */
-  static @Nullable Cache open(@Nullable Path root, String key, @Nullable String region, String domain) {
+  /**
+   * A cache of its own for each key, wished region and domain, so that one never meets what is
+   * another's.
+   */
+  static @Nullable Cache open(
+      @Nullable Path root, String key, @Nullable String region, String domain) {
     if (root == null) {
       return null;
     }
@@ -73,12 +77,16 @@ final class Cache implements Closeable {
   }
 
   private StateStore<View> open(ScopeId scope, String region) {
-    StateStore<View> opened = new StateStore<>(disk, StateFormat.ofView(scope, region, StreamLimits.DEFAULT));
+    StateStore<View> opened =
+        new StateStore<>(disk, StateFormat.ofView(scope, region, StreamLimits.DEFAULT));
     store = opened;
     return opened;
   }
 
-  /** For a first view: nothing was loaded, so that a store of its scope and region is still to be made. */
+  /**
+   * For a first view: nothing was loaded, so that a store of its scope and region is still to be
+   * made.
+   */
   private StateStore<View> storeFor(View view) {
     StateStore<View> open = store;
     return open == null ? open(view.scope(), view.region()) : open;
@@ -106,7 +114,9 @@ final class Cache implements Closeable {
     } catch (IOException e) {
       if (!complained) {
         complained = true;
-        log.warn("The cache directory cannot be written; the next start may be from an older ruleset.", e);
+        log.warn(
+            "The cache directory cannot be written; the next start may be from an older ruleset.",
+            e);
       }
     }
   }

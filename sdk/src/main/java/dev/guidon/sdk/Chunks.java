@@ -12,11 +12,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The chunks of key lists that are here: on disk where there is one, else in memory. Used by one thread. */
+/**
+ * The chunks of key lists that are here: on disk where there is one, else in memory. Used by one
+ * thread.
+ */
 final class Chunks implements BlobSource {
   private static final Logger log = LoggerFactory.getLogger(Chunks.class);
   private static final String FOLDER = "blobs/";
-  /** Unused chunks are kept until there are this many more than used ones: an edit is often followed by its undoing. */
+
+  /**
+   * Unused chunks are kept until there are this many more than used ones: an edit is often followed
+   * by its undoing.
+   */
   private static final int UNUSED_MAX = 64;
 
   private final @Nullable DirectoryDisk disk;
@@ -54,7 +61,8 @@ final class Chunks implements BlobSource {
         onDisk.add(hash);
         return;
       } catch (IOException e) {
-        log.warn("Chunk {} cannot be written to the cache directory; it is kept in memory.", hash, e);
+        log.warn(
+            "Chunk {} cannot be written to the cache directory; it is kept in memory.", hash, e);
       }
     }
     inMemory.put(hash, bytes);
@@ -72,7 +80,10 @@ final class Chunks implements BlobSource {
       if (bytes != null && Hash.of(bytes).equals(hash)) {
         return bytes;
       }
-      log.warn("Chunk {} in the cache directory is {}; it is fetched again.", hash, bytes == null ? "gone" : "damaged");
+      log.warn(
+          "Chunk {} in the cache directory is {}; it is fetched again.",
+          hash,
+          bytes == null ? "gone" : "damaged");
     } catch (IOException e) {
       log.warn("Chunk {} in the cache directory cannot be read; it is fetched again.", hash, e);
     }

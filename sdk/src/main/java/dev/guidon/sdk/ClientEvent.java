@@ -2,7 +2,10 @@ package dev.guidon.sdk;
 
 import java.util.Set;
 
-/** What a client tells its listeners. Told in order, one at a time, on a thread of the client: return soon. */
+/**
+ * What a client tells its listeners. Told in order, one at a time, on a thread of the client:
+ * return soon.
+ */
 public sealed interface ClientEvent
     permits ClientEvent.Ready, ClientEvent.Changed, ClientEvent.Stale, ClientEvent.Failed {
 
@@ -10,8 +13,8 @@ public sealed interface ClientEvent
   record Ready() implements ClientEvent {}
 
   /**
-   * Answers of these flags may differ from before: the flags were changed, or a segment, layer or prerequisite that
-   * they use, or an instant passed that one of their rules names.
+   * Answers of these flags may differ from before: the flags were changed, or a segment, layer or
+   * prerequisite that they use, or an instant passed that one of their rules names.
    */
   record Changed(Set<String> flags) implements ClientEvent {
     public Changed {

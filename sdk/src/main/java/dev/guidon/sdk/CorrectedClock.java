@@ -3,9 +3,9 @@ package dev.guidon.sdk;
 import dev.guidon.stream.ClockSync;
 
 /**
- * Log time as this machine knows it: its monotonic clock, corrected by what the server says. Where the wall clock has
- * moved on without the monotonic one (after a sleep of the machine, or when somebody set it), it starts over from the
- * wall clock.
+ * Log time as this machine knows it: its monotonic clock, corrected by what the server says. Where
+ * the wall clock has moved on without the monotonic one (after a sleep of the machine, or when
+ * somebody set it), it starts over from the wall clock.
  */
 final class CorrectedClock {
   private static final long PARTED_MICROS_MAX = 2_000_000;
@@ -43,7 +43,8 @@ final class CorrectedClock {
    * @param sentMicros monotonic
    * @param receivedMicros monotonic
    */
-  synchronized void ping(long sentMicros, long receivedMicros, long serverMicros, long serverBoundMicros) {
+  synchronized void ping(
+      long sentMicros, long receivedMicros, long serverMicros, long serverBoundMicros) {
     estimate = sync.ping(sentMicros, receivedMicros, serverMicros, serverBoundMicros);
     wallAheadMicros = time.wallMicros() - time.monotonicMicros();
   }

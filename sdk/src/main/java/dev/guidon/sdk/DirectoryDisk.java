@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real directory. Held by one client at a time; for a second one every change is silently left out, so that it can
- * start from what is there without disturbing the one that writes.
+ * A real directory. Held by one client at a time; for a second one every change is silently left
+ * out, so that it can start from what is there without disturbing the one that writes.
  */
 final class DirectoryDisk implements Disk, AutoCloseable {
   private final Path directory;
@@ -35,7 +35,8 @@ final class DirectoryDisk implements Disk, AutoCloseable {
   }
 
   private static @Nullable FileChannel hold(Path file) throws IOException {
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock() != null) {
         return channel;
@@ -95,7 +96,8 @@ final class DirectoryDisk implements Disk, AutoCloseable {
     if (held == null) {
       return;
     }
-    try (FileChannel channel = FileChannel.open(directory.resolve(name), StandardOpenOption.WRITE)) {
+    try (FileChannel channel =
+        FileChannel.open(directory.resolve(name), StandardOpenOption.WRITE)) {
       channel.force(/* metaData= */ true);
     }
   }

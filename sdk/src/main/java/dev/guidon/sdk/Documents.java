@@ -19,7 +19,8 @@ final class Documents {
   /** The blobs that hold key lists of the view. */
   static Set<Hash> chunks(View view) {
     Set<Hash> chunks = new HashSet<>();
-    view.entities().forEach((EntityId id, ViewEntity entity) -> collectChunks(entity.doc(), chunks));
+    view.entities()
+        .forEach((EntityId id, ViewEntity entity) -> collectChunks(entity.doc(), chunks));
     return chunks;
   }
 
@@ -41,13 +42,14 @@ final class Documents {
   /** Whether any flag says what to serve when the state is too old. */
   static boolean anyBoundsStaleness(View view) {
     boolean[] found = new boolean[1];
-    view.entities().forEach((EntityId id, ViewEntity entity) -> found[0] |= entity.doc().has("staleness"));
+    view.entities()
+        .forEach((EntityId id, ViewEntity entity) -> found[0] |= entity.doc().has("staleness"));
     return found[0];
   }
 
   /**
-   * The flags whose answers may differ after some time has passed: those that name an instant of it, and those that
-   * depend on them by segments, layers or prerequisites.
+   * The flags whose answers may differ after some time has passed: those that name an instant of
+   * it, and those that depend on them by segments, layers or prerequisites.
    *
    * @param after exclusive
    * @param until inclusive
@@ -55,12 +57,11 @@ final class Documents {
   static Set<String> flagsNamingInstants(View view, long after, long until) {
     Set<EntityId> touched = new HashSet<>();
     view.entities()
-        .forEach(
-            (EntityId id, ViewEntity entity) -> {
-              if (anyText(entity.doc(), text -> isWithin(text, after, until))) {
-                touched.add(id);
-              }
-            });
+        .forEach((EntityId id, ViewEntity entity) -> {
+          if (anyText(entity.doc(), text -> isWithin(text, after, until))) {
+            touched.add(id);
+          }
+        });
     while (addDependents(view, touched)) {
       // Again: what was added may have dependents of its own.
     }
@@ -80,12 +81,11 @@ final class Documents {
     touched.forEach(id -> keys.add(id.key()));
     Set<EntityId> more = new HashSet<>();
     view.entities()
-        .forEach(
-            (EntityId id, ViewEntity entity) -> {
-              if (!touched.contains(id) && anyText(entity.doc(), keys::contains)) {
-                more.add(id);
-              }
-            });
+        .forEach((EntityId id, ViewEntity entity) -> {
+          if (!touched.contains(id) && anyText(entity.doc(), keys::contains)) {
+            more.add(id);
+          }
+        });
     return touched.addAll(more);
   }
 
@@ -101,6 +101,7 @@ final class Documents {
     if (json instanceof Json.Obj obj) {
       return obj.members().values().stream().anyMatch(member -> anyText(member, test));
     }
-    return json instanceof Json.Arr arr && arr.items().stream().anyMatch(item -> anyText(item, test));
+    return json instanceof Json.Arr arr
+        && arr.items().stream().anyMatch(item -> anyText(item, test));
   }
 }

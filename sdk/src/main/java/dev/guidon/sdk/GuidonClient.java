@@ -22,11 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides flags in this process. It keeps the ruleset of one environment as its region sees it, follows every change
- * of it, and starts from disk when no server answers.
+ * Decides flags in this process. It keeps the ruleset of one environment as its region sees it,
+ * follows every change of it, and starts from disk when no server answers.
  *
- * <p>Evaluations are lock-free, wait for nobody and never throw: what goes wrong is the caller's fallback. All methods
- * may be called from any thread. One client per environment is enough for a process; make it once and keep it.
+ * <p>Evaluations are lock-free, wait for nobody and never throw: what goes wrong is the caller's
+ * fallback. All methods may be called from any thread. One client per environment is enough for a
+ * process; make it once and keep it.
  *
  * <pre>{@code
  * GuidonClient client = GuidonClient.builder().url("https://edge.example").key(key).build();
@@ -79,8 +80,9 @@ public final class GuidonClient implements AutoCloseable {
   }
 
   /**
-   * A client that reads a file once and connects to nothing: a snapshot of a view as the server writes it, or JSON
-   * {@code {"flags":[…],"segments":[…],"layers":[…]}} with documents as the API has them.
+   * A client that reads a file once and connects to nothing: a snapshot of a view as the server
+   * writes it, or JSON {@code {"flags":[…],"segments":[…],"layers":[…]}} with documents as the API
+   * has them.
    *
    * @throws IOException when the file cannot be read or is neither
    */
@@ -88,7 +90,8 @@ public final class GuidonClient implements AutoCloseable {
     return OfflineFile.client(file);
   }
 
-  // Evaluation. The fallback is what the caller wants where Guidon has no answer: the flag is unknown or of another
+  // Evaluation. The fallback is what the caller wants where Guidon has no answer: the flag is
+  // unknown or of another
   // type, says "the code default", or the client has no ruleset yet.
 
   public boolean booleanValue(String flag, Context context, boolean fallback) {
@@ -117,7 +120,9 @@ public final class GuidonClient implements AutoCloseable {
     return outcome == null ? fallback : outcome.objectValue(fallback);
   }
 
-  /** The whole answer: value, variant, reason, rule, bucket. {@code null} while there is no ruleset. */
+  /**
+   * The whole answer: value, variant, reason, rule, bucket. {@code null} while there is no ruleset.
+   */
   public @Nullable Decision decision(String flag, Context context) {
     try {
       return serving.evaluate(flag, context);
@@ -127,7 +132,10 @@ public final class GuidonClient implements AutoCloseable {
     }
   }
 
-  /** Why a flag answers what it answers, by the evaluator itself. Not counted. {@code null} while there is no ruleset. */
+  /**
+   * Why a flag answers what it answers, by the evaluator itself. Not counted. {@code null} while
+   * there is no ruleset.
+   */
   public @Nullable Explanation explain(String flag, Context context) {
     try {
       return serving.explain(flag, context);
@@ -141,8 +149,10 @@ public final class GuidonClient implements AutoCloseable {
     try {
       return serving.decide(flag, context);
     } catch (RuntimeException | StackOverflowError e) {
-      // The engine is total. This stands against its mistakes, against a context whose lists and maps misbehave, and
-      // against null where none belongs: a flag must not be able to end a request of the application.
+      // The engine is total. This stands against its mistakes, against a context whose lists and
+      // maps misbehave, and
+      // against null where none belongs: a flag must not be able to end a request of the
+      // application.
       logFailure(flag, e);
       return null;
     }
@@ -178,8 +188,9 @@ public final class GuidonClient implements AutoCloseable {
   }
 
   /**
-   * How long ago the ruleset was known to be the newest: the age of the last reading of the log's head that reached
-   * this client. {@code null} when none ever did. It keeps growing while the connection is lost.
+   * How long ago the ruleset was known to be the newest: the age of the last reading of the log's
+   * head that reached this client. {@code null} when none ever did. It keeps growing while the
+   * connection is lost.
    */
   public @Nullable Duration staleness() {
     long readAt = source.headReadAtMicros();
@@ -189,7 +200,8 @@ public final class GuidonClient implements AutoCloseable {
   /**
    * Waits until the ruleset contains a write, given the token that the write returned.
    *
-   * @return false when time was up, the waiting thread was interrupted, or the token is of another scope
+   * @return false when time was up, the waiting thread was interrupted, or the token is of another
+   *     scope
    */
   public boolean awaitRevision(Token token, Duration timeout) {
     return serving.awaitRevision(token, timeout);
@@ -203,11 +215,15 @@ public final class GuidonClient implements AutoCloseable {
 
   // Tracking.
 
-  /** Keeps an event for the transport that will carry it, which is yet to come; at most {@value Tracking#MAX}. */
+  /**
+   * Keeps an event for the transport that will carry it, which is yet to come; at most {@value
+   * Tracking#MAX}.
+   */
   public void track(String name, Context context, @Nullable Double value, Json attributes) {
     try {
       String unit = context.targetingKey();
-      tracking.add(new TrackedEvent(name, unit, value, redaction.redact(attributes), source.nowMicros()));
+      tracking.add(
+          new TrackedEvent(name, unit, value, redaction.redact(attributes), source.nowMicros()));
     } catch (RuntimeException | StackOverflowError e) {
       // Like an evaluation, tracking must not be able to end a request of the application.
       log.warn("Tracking of \"{}\" failed; the event is dropped.", name, e);
@@ -237,7 +253,10 @@ public final class GuidonClient implements AutoCloseable {
 
   // End.
 
-  /** Reports what was counted, ends every thread and returns within a second or two. May be called again. */
+  /**
+   * Reports what was counted, ends every thread and returns within a second or two. May be called
+   * again.
+   */
   public void shutdown() {
     if (shutDown.compareAndSet(/* expectedValue= */ false, /* newValue= */ true)) {
       source.stop();
@@ -251,8 +270,9 @@ public final class GuidonClient implements AutoCloseable {
   }
 
   /**
-   * Collects what a client is told. What is left out is taken from the environment: {@code GUIDON_URL} (several are
-   * separated by commas), {@code GUIDON_KEY}, {@code GUIDON_REGION}, {@code GUIDON_CACHE_DIR}. One thread.
+   * Collects what a client is told. What is left out is taken from the environment: {@code
+   * GUIDON_URL} (several are separated by commas), {@code GUIDON_KEY}, {@code GUIDON_REGION},
+   * {@code GUIDON_CACHE_DIR}. One thread.
    */
   public static final class Builder {
     private final List<String> urls = new ArrayList<>();
@@ -275,7 +295,10 @@ public final class GuidonClient implements AutoCloseable {
 
     private Builder() {}
 
-    /** The base address of an edge. Given more than once: further edges, tried in this order when one fails. */
+    /**
+     * The base address of an edge. Given more than once: further edges, tried in this order when
+     * one fails.
+     */
     public Builder url(String url) {
       urls.add(url);
       return this;
@@ -287,25 +310,37 @@ public final class GuidonClient implements AutoCloseable {
       return this;
     }
 
-    /** The region whose view is served, whichever edge serves it. Left out: the first edge's, kept from then on. */
+    /**
+     * The region whose view is served, whichever edge serves it. Left out: the first edge's, kept
+     * from then on.
+     */
     public Builder region(String region) {
       this.region = region;
       return this;
     }
 
-    /** Where to keep the last ruleset. Clients of several keys or regions may share it. Left out: nothing is kept. */
+    /**
+     * Where to keep the last ruleset. Clients of several keys or regions may share it. Left out:
+     * nothing is kept.
+     */
     public Builder cacheDirectory(Path directory) {
       this.cacheDirectory = directory;
       return this;
     }
 
-    /** How long {@link #awaitReady()} and the OpenFeature provider's initialization wait; 5 s unless said otherwise. */
+    /**
+     * How long {@link #awaitReady()} and the OpenFeature provider's initialization wait; 5 s unless
+     * said otherwise.
+     */
     public Builder initTimeout(Duration timeout) {
       this.initTimeout = timeout;
       return this;
     }
 
-    /** How long a connection may be lost before {@link ClientEvent.Failed} is told; 30 s unless said otherwise. */
+    /**
+     * How long a connection may be lost before {@link ClientEvent.Failed} is told; 30 s unless said
+     * otherwise.
+     */
     public Builder errorAfter(Duration grace) {
       this.grace = grace;
       return this;
@@ -324,8 +359,9 @@ public final class GuidonClient implements AutoCloseable {
     }
 
     /**
-     * Attributes that never leave this process, not in samples and not with tracked events. A plain name is removed
-     * wherever it stands; a name that begins with '/' is a JSON pointer into the context.
+     * Attributes that never leave this process, not in samples and not with tracked events. A plain
+     * name is removed wherever it stands; a name that begins with '/' is a JSON pointer into the
+     * context.
      */
     public Builder privateAttributes(String... names) {
       privateAttributes.addAll(List.of(names));
@@ -344,7 +380,10 @@ public final class GuidonClient implements AutoCloseable {
       return this;
     }
 
-    /** Shows a certificate to the server. The key is unencrypted PKCS#8. Files are read again when they change. */
+    /**
+     * Shows a certificate to the server. The key is unencrypted PKCS#8. Files are read again when
+     * they change.
+     */
     public Builder identity(Path certificateChainPem, Path privateKeyPem) {
       this.chain = certificateChainPem;
       this.privateKey = privateKeyPem;
@@ -385,7 +424,9 @@ public final class GuidonClient implements AutoCloseable {
       return build(/* domain= */ "");
     }
 
-    /** @param domain keeps caches of several clients with the same key apart */
+    /**
+     * @param domain keeps caches of several clients with the same key apart
+     */
     GuidonClient build(String domain) {
       GuidonClient client = Remote.client(settings(), following, domain);
       client.source.start();

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Guidon as an OpenFeature provider. {@code initialize} waits for the first ruleset up to the client's time limit;
- * from disk it is there at once, and STALE is told until the server is heard.
+ * Guidon as an OpenFeature provider. {@code initialize} waits for the first ruleset up to the
+ * client's time limit; from disk it is there at once, and STALE is told until the server is heard.
  *
  * <pre>{@code
  * OpenFeatureAPI.getInstance().setProviderAndWait(
@@ -41,6 +41,7 @@ public final class GuidonProvider extends EventProvider {
   static final String NAME = "guidon";
 
   private static final Logger log = LoggerFactory.getLogger(GuidonProvider.class);
+
   /** The SDK sets READY just after initialize returns, and gives no sign when it has. */
   private static final Duration AFTER_INITIALIZE = Duration.ofMillis(100);
 
@@ -53,13 +54,19 @@ public final class GuidonProvider extends EventProvider {
   private GuidonClient.@Nullable Subscription subscription;
   private volatile Answered answered = Answered.NOTHING;
 
-  /** Makes its own client when it is initialized, with the domain's own cache directory, and shuts it down. */
+  /**
+   * Makes its own client when it is initialized, with the domain's own cache directory, and shuts
+   * it down.
+   */
   public GuidonProvider(GuidonClient.Builder client) {
     this(client, /* given= */ null, /* describing= */ true, List.of());
   }
 
   private GuidonProvider(
-      GuidonClient.@Nullable Builder builder, @Nullable GuidonClient given, boolean describing, List<Hook> hooks) {
+      GuidonClient.@Nullable Builder builder,
+      @Nullable GuidonClient given,
+      boolean describing,
+      List<Hook> hooks) {
     this.builder = builder;
     this.client = given;
     this.describing = describing;
@@ -72,8 +79,9 @@ public final class GuidonProvider extends EventProvider {
   }
 
   /**
-   * The same provider, not yet initialized, whose answers carry only the metadata that the flag itself defines, and
-   * not {@code flagSetId}, {@code version}, {@code revision}, {@code ruleId} and {@code bucket}.
+   * The same provider, not yet initialized, whose answers carry only the metadata that the flag
+   * itself defines, and not {@code flagSetId}, {@code version}, {@code revision}, {@code ruleId}
+   * and {@code bucket}.
    */
   public GuidonProvider withOwnMetadataOnly() {
     return new GuidonProvider(builder, client, /* describing= */ false, hooks);
@@ -94,7 +102,9 @@ public final class GuidonProvider extends EventProvider {
     return hooks;
   }
 
-  /** With a cache on disk a provider belongs to one domain, whose name is part of the cache's place. */
+  /**
+   * With a cache on disk a provider belongs to one domain, whose name is part of the cache's place.
+   */
   @Override
   public boolean isDomainScoped() {
     return builder != null && builder.keepsOnDisk();
@@ -117,7 +127,8 @@ public final class GuidonProvider extends EventProvider {
         client = made;
       }
       if (made == null) {
-        throw new GeneralError("the provider was shut down and its client with it (expected: a new provider)");
+        throw new GeneralError(
+            "the provider was shut down and its client with it (expected: a new provider)");
       }
       if (subscription == null) {
         subscription = made.listen(this::forward);
@@ -135,7 +146,8 @@ public final class GuidonProvider extends EventProvider {
     }
     telling = true;
     if (!made.isReady()) {
-      throw new GeneralError("no ruleset within " + made.initTimeout().toMillis() + " ms; the client goes on trying");
+      throw new GeneralError(
+          "no ruleset within " + made.initTimeout().toMillis() + " ms; the client goes on trying");
     }
     made.source().later(AFTER_INITIALIZE, () -> tellIfStale(made));
   }
@@ -155,9 +167,12 @@ public final class GuidonProvider extends EventProvider {
       var unused = emitProviderReady(ProviderEventDetails.builder().build());
     } else if (event instanceof ClientEvent.Changed changed) {
       List<String> flags = new ArrayList<>(new TreeSet<>(changed.flags()));
-      var unused = emitProviderConfigurationChanged(ProviderEventDetails.builder().flagsChanged(flags).build());
+      var unused =
+          emitProviderConfigurationChanged(
+              ProviderEventDetails.builder().flagsChanged(flags).build());
     } else if (event instanceof ClientEvent.Stale stale) {
-      var unused = emitProviderStale(ProviderEventDetails.builder().message(stale.reason()).build());
+      var unused =
+          emitProviderStale(ProviderEventDetails.builder().message(stale.reason()).build());
     } else if (event instanceof ClientEvent.Failed failed) {
       var unused =
           emitProviderError(
@@ -168,7 +183,10 @@ public final class GuidonProvider extends EventProvider {
     }
   }
 
-  /** Reports what was counted and ends the client's threads. May be called again, and before initialize. */
+  /**
+   * Reports what was counted and ends the client's threads. May be called again, and before
+   * initialize.
+   */
   @Override
   public void shutdown() {
     lifecycle.lock();
@@ -193,29 +211,49 @@ public final class GuidonProvider extends EventProvider {
   // Evaluation.
 
   @Override
-  public ProviderEvaluation<Boolean> getBooleanEvaluation(String key, Boolean fallback, EvaluationContext context) {
-    return evaluate(key, fallback, context, ValueType.BOOLEAN, json -> json instanceof Json.Bool b ? b.value() : null);
+  public ProviderEvaluation<Boolean> getBooleanEvaluation(
+      String key, Boolean fallback, EvaluationContext context) {
+    return evaluate(
+        key,
+        fallback,
+        context,
+        ValueType.BOOLEAN,
+        json -> json instanceof Json.Bool b ? b.value() : null);
   }
 
   @Override
-  public ProviderEvaluation<String> getStringEvaluation(String key, String fallback, EvaluationContext context) {
-    return evaluate(key, fallback, context, ValueType.STRING, json -> json instanceof Json.Str s ? s.value() : null);
+  public ProviderEvaluation<String> getStringEvaluation(
+      String key, String fallback, EvaluationContext context) {
+    return evaluate(
+        key,
+        fallback,
+        context,
+        ValueType.STRING,
+        json -> json instanceof Json.Str s ? s.value() : null);
   }
 
   /** A number that is not whole or not within int is of another type: nothing is rounded. */
   @Override
-  public ProviderEvaluation<Integer> getIntegerEvaluation(String key, Integer fallback, EvaluationContext context) {
+  public ProviderEvaluation<Integer> getIntegerEvaluation(
+      String key, Integer fallback, EvaluationContext context) {
     return evaluate(
         key,
         fallback,
         context,
         ValueType.NUMBER,
-        json -> json instanceof Json.Num n && n.value() == (int) n.value() ? (Integer) (int) n.value() : null);
+        json ->
+            json instanceof Json.Num n && n.value() == (int) n.value()
+                ? (Integer) (int) n.value()
+                : null);
   }
 
-  /** A number that is not whole or beyond 2^53, where doubles have gaps, is of another type: nothing is rounded. */
+  /**
+   * A number that is not whole or beyond 2^53, where doubles have gaps, is of another type: nothing
+   * is rounded.
+   */
   @Override
-  public ProviderEvaluation<Long> getLongEvaluation(String key, Long fallback, EvaluationContext context) {
+  public ProviderEvaluation<Long> getLongEvaluation(
+      String key, Long fallback, EvaluationContext context) {
     return evaluate(
         key,
         fallback,
@@ -225,17 +263,28 @@ public final class GuidonProvider extends EventProvider {
   }
 
   @Override
-  public ProviderEvaluation<Double> getDoubleEvaluation(String key, Double fallback, EvaluationContext context) {
-    return evaluate(key, fallback, context, ValueType.NUMBER, json -> json instanceof Json.Num n ? n.value() : null);
+  public ProviderEvaluation<Double> getDoubleEvaluation(
+      String key, Double fallback, EvaluationContext context) {
+    return evaluate(
+        key,
+        fallback,
+        context,
+        ValueType.NUMBER,
+        json -> json instanceof Json.Num n ? n.value() : null);
   }
 
   @Override
-  public ProviderEvaluation<Value> getObjectEvaluation(String key, Value fallback, EvaluationContext context) {
+  public ProviderEvaluation<Value> getObjectEvaluation(
+      String key, Value fallback, EvaluationContext context) {
     return evaluate(key, fallback, context, ValueType.OBJECT, OpenFeatureContexts::value);
   }
 
   private <T> ProviderEvaluation<T> evaluate(
-      String key, T fallback, EvaluationContext context, ValueType wanted, Function<Json, @Nullable T> read) {
+      String key,
+      T fallback,
+      EvaluationContext context,
+      ValueType wanted,
+      Function<Json, @Nullable T> read) {
     try {
       GuidonClient current = client;
       Serving.Live live = current == null ? null : current.serving().live();
@@ -243,7 +292,8 @@ public final class GuidonProvider extends EventProvider {
         return notReady(current, fallback);
       }
       Answered known = answered(live);
-      Context asked = known.isContextFree(key) ? Context.EMPTY : OpenFeatureContexts.context(context);
+      Context asked =
+          known.isContextFree(key) ? Context.EMPTY : OpenFeatureContexts.context(context);
       Decision decision = current.decision(key, asked);
       if (decision == null) {
         return error(fallback, ErrorCode.GENERAL, "evaluation failed; the log says why");
@@ -251,7 +301,8 @@ public final class GuidonProvider extends EventProvider {
       known.learn(key, decision.outcome());
       return evaluation(decision, fallback, wanted, read, known);
     } catch (RuntimeException | StackOverflowError e) {
-      // The SDK would turn an exception into an error too, but a context of the application's own making must not be
+      // The SDK would turn an exception into an error too, but a context of the application's own
+      // making must not be
       // able to end anything here.
       log.warn("Evaluation of flag \"{}\" failed; the caller's default stands.", key, e);
       return error(fallback, ErrorCode.GENERAL, String.valueOf(e.getMessage()));
@@ -259,7 +310,11 @@ public final class GuidonProvider extends EventProvider {
   }
 
   private <T> ProviderEvaluation<T> evaluation(
-      Decision decision, T fallback, ValueType wanted, Function<Json, @Nullable T> read, Answered known) {
+      Decision decision,
+      T fallback,
+      ValueType wanted,
+      Function<Json, @Nullable T> read,
+      Answered known) {
     Outcome outcome = decision.outcome();
     ProviderEvaluation<T> out = new ProviderEvaluation<>();
     out.setValue(fallback);
@@ -289,12 +344,21 @@ public final class GuidonProvider extends EventProvider {
     ValueType type = outcome.type();
     out.setErrorCode(ErrorCode.TYPE_MISMATCH);
     out.setErrorMessage(
-        "flag \"" + outcome.flag() + "\" is of type " + (type == null ? "unknown" : type.text()) + " (expected: " + expected + ")");
+        "flag \""
+            + outcome.flag()
+            + "\" is of type "
+            + (type == null ? "unknown" : type.text())
+            + " (expected: "
+            + expected
+            + ")");
   }
 
   private static String message(Outcome outcome) {
     String detail = outcome.detail();
-    return "flag \"" + outcome.flag() + "\": " + (detail == null ? String.valueOf(outcome.error()) : detail);
+    return "flag \""
+        + outcome.flag()
+        + "\": "
+        + (detail == null ? String.valueOf(outcome.error()) : detail);
   }
 
   private static <T> ProviderEvaluation<T> notReady(@Nullable GuidonClient current, T fallback) {
@@ -340,7 +404,8 @@ public final class GuidonProvider extends EventProvider {
   public void track(String name, EvaluationContext context, TrackingEventDetails details) {
     GuidonClient current = client;
     if (current != null) {
-      Double value = details == null ? null : details.getValue().map(Number::doubleValue).orElse(null);
+      Double value =
+          details == null ? null : details.getValue().map(Number::doubleValue).orElse(null);
       Json attributes = details == null ? Json.Obj.of() : OpenFeatureContexts.json(details);
       current.track(name, OpenFeatureContexts.context(context), value, attributes);
     }

@@ -22,11 +22,12 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An OpenFeature hook that emits one {@code feature_flag.evaluation} log event for each evaluation, by the semantic
- * conventions 1.44 of OpenTelemetry. Works with any provider. Needs {@code opentelemetry-api} on the class path,
- * which this SDK does not bring.
+ * An OpenFeature hook that emits one {@code feature_flag.evaluation} log event for each evaluation,
+ * by the semantic conventions 1.44 of OpenTelemetry. Works with any provider. Needs {@code
+ * opentelemetry-api} on the class path, which this SDK does not bring.
  *
- * <p>A value is told only where the provider names no variant, or when asked for; it then passes the redaction.
+ * <p>A value is told only where the provider names no variant, or when asked for; it then passes
+ * the redaction.
  */
 public final class GuidonTelemetryHook implements Hook<Object> {
   static final String EVENT = "feature_flag.evaluation";
@@ -39,7 +40,8 @@ public final class GuidonTelemetryHook implements Hook<Object> {
   static final AttributeKey<String> SET_ID = AttributeKey.stringKey("feature_flag.set.id");
   static final AttributeKey<String> VERSION = AttributeKey.stringKey("feature_flag.version");
   static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
-  static final AttributeKey<String> ERROR_MESSAGE = AttributeKey.stringKey("feature_flag.error.message");
+  static final AttributeKey<String> ERROR_MESSAGE =
+      AttributeKey.stringKey("feature_flag.error.message");
 
   private final Logger logger;
   private final Set<String> excluded;
@@ -69,7 +71,9 @@ public final class GuidonTelemetryHook implements Hook<Object> {
 
   @Override
   public void finallyAfter(
-      HookContext<Object> context, FlagEvaluationDetails<Object> details, Map<String, Object> hints) {
+      HookContext<Object> context,
+      FlagEvaluationDetails<Object> details,
+      Map<String, Object> hints) {
     Attributes attributes = attributes(context, details);
     logger.logRecordBuilder().setEventName(EVENT).setAllAttributes(attributes).emit();
     if (spanEvents) {
@@ -77,7 +81,8 @@ public final class GuidonTelemetryHook implements Hook<Object> {
     }
   }
 
-  private Attributes attributes(HookContext<Object> context, FlagEvaluationDetails<Object> details) {
+  private Attributes attributes(
+      HookContext<Object> context, FlagEvaluationDetails<Object> details) {
     AttributesBuilder out = Attributes.builder();
     out.putAll(mapper.apply(context));
     put(out, KEY, context.getFlagKey());
@@ -101,7 +106,9 @@ public final class GuidonTelemetryHook implements Hook<Object> {
       put(out, ERROR_TYPE, error.name().toLowerCase(Locale.ROOT));
       put(out, ERROR_MESSAGE, errorMessages ? details.getErrorMessage() : null);
     }
-    if ((values || details.getVariant() == null) && details.getValue() != null && !excluded.contains(VALUE.getKey())) {
+    if ((values || details.getVariant() == null)
+        && details.getValue() != null
+        && !excluded.contains(VALUE.getKey())) {
       out.put(VALUE, value(redaction.apply(details.getValue())));
     }
   }
@@ -119,7 +126,9 @@ public final class GuidonTelemetryHook implements Hook<Object> {
     return details.getReason() == null ? "unknown" : details.getReason().toLowerCase(Locale.ROOT);
   }
 
-  /** The value in the form of OpenTelemetry; structures as text, since they are for people to read. */
+  /**
+   * The value in the form of OpenTelemetry; structures as text, since they are for people to read.
+   */
   private static Value<?> value(Object value) {
     if (value instanceof Boolean b) {
       return Value.of(b.booleanValue());

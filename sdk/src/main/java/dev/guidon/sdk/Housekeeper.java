@@ -13,7 +13,10 @@ import org.slf4j.LoggerFactory;
 /** One thread for what is due later: reports, time boundaries, the end of a grace time. */
 final class Housekeeper implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Housekeeper.class);
-  /** Looks at the clock at least this often, since an injected one may move while this thread waits. */
+
+  /**
+   * Looks at the clock at least this often, since an injected one may move while this thread waits.
+   */
   private static final long LOOK_MICROS_MAX = 1_000_000;
 
   private final TimeSource time;
@@ -88,7 +91,8 @@ final class Housekeeper implements Runnable {
         if (!due.isEmpty()) {
           return due;
         }
-        long wait = first == null ? LOOK_MICROS_MAX : Math.min(LOOK_MICROS_MAX, first.atMicros() - now);
+        long wait =
+            first == null ? LOOK_MICROS_MAX : Math.min(LOOK_MICROS_MAX, first.atMicros() - now);
         // Woken or not, the loop looks again.
         boolean unused = changed.await(wait, TimeUnit.MICROSECONDS);
       }

@@ -28,8 +28,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flags without a server, for tests: the real engine and client over flags that the test sets. Every change is a
- * revision of its own, is in force when the method returns, and is told to listeners before.
+ * Flags without a server, for tests: the real engine and client over flags that the test sets.
+ * Every change is a revision of its own, is in force when the method returns, and is told to
+ * listeners before.
  *
  * <pre>{@code
  * InMemoryFlags flags = InMemoryFlags.of("checkout", true);
@@ -51,7 +52,9 @@ public final class InMemoryFlags {
   private InMemoryFlags(TimeSource time) {
     this.time = time;
     Redaction redaction = new Redaction(List.of());
-    this.serving = new Serving(time::wallMicros, new Samples(redaction, /* wanted= */ false), /* counting= */ false);
+    this.serving =
+        new Serving(
+            time::wallMicros, new Samples(redaction, /* wanted= */ false), /* counting= */ false);
     this.client = new GuidonClient(serving, new Still(time), redaction, Duration.ZERO);
     advance(Map.of());
     serving.ready();
@@ -113,7 +116,8 @@ public final class InMemoryFlags {
     return put(simple(flag, ValueType.OBJECT, Map.of("value", value), "value"));
   }
 
-  private static Flag simple(String key, ValueType type, Map<String, Json> variants, String served) {
+  private static Flag simple(
+      String key, ValueType type, Map<String, Json> variants, String served) {
     return new Flag(
         Envelope.of(new FlagKey(key), type, /* on= */ true, variants, /* offVariant= */ null),
         List.of(),
@@ -186,8 +190,6 @@ public final class InMemoryFlags {
       serving.tellChanged(compilation.changedFlags());
     }
   }
-
-  
 
   /** A source from which nothing comes by itself. */
   record Still(TimeSource time) implements GuidonClient.Source {

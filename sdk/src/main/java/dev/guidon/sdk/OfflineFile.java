@@ -32,7 +32,11 @@ final class OfflineFile {
       return isSnapshot(bytes) ? ofSnapshot(bytes) : ofDocuments(bytes, file);
     } catch (StreamException | JsonException | IllegalArgumentException e) {
       throw new IOException(
-          "flags in " + file + " (expected: a view snapshot, or {\"flags\":[…]}): " + e.getMessage(), e);
+          "flags in "
+              + file
+              + " (expected: a view snapshot, or {\"flags\":[…]}): "
+              + e.getMessage(),
+          e);
     }
   }
 
@@ -49,7 +53,9 @@ final class OfflineFile {
     View view = ViewSnapshot.decode(bytes, StreamLimits.DEFAULT);
     TimeSource time = TimeSource.SYSTEM;
     Redaction redaction = new Redaction(List.of());
-    Serving serving = new Serving(time::wallMicros, new Samples(redaction, /* wanted= */ false), /* counting= */ false);
+    Serving serving =
+        new Serving(
+            time::wallMicros, new Samples(redaction, /* wanted= */ false), /* counting= */ false);
     serving.install(Ruleset.compile(view, BlobSource.NONE, /* previous= */ null));
     serving.ready();
     return new GuidonClient(serving, new InMemoryFlags.Still(time), redaction, Duration.ZERO);
@@ -67,17 +73,20 @@ final class OfflineFile {
     return InMemoryFlags.none().putAll(documents).client();
   }
 
-  private static void collect(Json.Obj root, String member, EntityKind kind, Map<EntityId, Json.Obj> documents) {
+  private static void collect(
+      Json.Obj root, String member, EntityKind kind, Map<EntityId, Json.Obj> documents) {
     Json items = root.get(member);
     if (items == null) {
       return;
     }
     if (!(items instanceof Json.Arr array)) {
-      throw new IllegalArgumentException(member + ": " + items.typeName() + " (expected: an array of documents)");
+      throw new IllegalArgumentException(
+          member + ": " + items.typeName() + " (expected: an array of documents)");
     }
     for (Json item : array.items()) {
       if (!(item instanceof Json.Obj document)) {
-        throw new IllegalArgumentException(member + ": " + item.typeName() + " in it (expected: documents)");
+        throw new IllegalArgumentException(
+            member + ": " + item.typeName() + " in it (expected: documents)");
       }
       documents.put(new EntityId(kind, key(document, member)), document);
     }
@@ -88,6 +97,7 @@ final class OfflineFile {
     if (holder instanceof Json.Obj obj && obj.get("key") instanceof Json.Str key) {
       return key.value();
     }
-    throw new IllegalArgumentException(member + ": " + Texts.shown(String.valueOf(holder)) + " (expected: a document with a key)");
+    throw new IllegalArgumentException(
+        member + ": " + Texts.shown(String.valueOf(holder)) + " (expected: a document with a key)");
   }
 }

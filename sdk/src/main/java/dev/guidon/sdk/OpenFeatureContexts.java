@@ -37,15 +37,17 @@ final class OpenFeatureContexts {
   private static void putKinds(Structure kinds, Context.Builder out) {
     kinds
         .asUnmodifiableMap()
-        .forEach(
-            (kind, value) -> {
-              // A kind that cannot be one is left out: rules on it then see it absent.
-              if (value != null && value.isStructure() && !kind.equals(AttributeRef.USER)) {
-                Context.Builder inner = Context.builder();
-                value.asStructure().asUnmodifiableMap().forEach((name, member) -> inner.put(name, plain(member)));
-                out.kind(kind, inner.build());
-              }
-            });
+        .forEach((kind, value) -> {
+          // A kind that cannot be one is left out: rules on it then see it absent.
+          if (value != null && value.isStructure() && !kind.equals(AttributeRef.USER)) {
+            Context.Builder inner = Context.builder();
+            value
+                .asStructure()
+                .asUnmodifiableMap()
+                .forEach((name, member) -> inner.put(name, plain(member)));
+            out.kind(kind, inner.build());
+          }
+        });
   }
 
   private static @Nullable Object plain(@Nullable Value value) {

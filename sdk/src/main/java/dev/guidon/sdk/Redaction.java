@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Takes private attributes out of a context before it leaves the process. A plain name is removed wherever it stands,
- * in every kind and at every depth; a name that begins with '/' is a JSON pointer and removes exactly that place.
+ * Takes private attributes out of a context before it leaves the process. A plain name is removed
+ * wherever it stands, in every kind and at every depth; a name that begins with '/' is a JSON
+ * pointer and removes exactly that place.
  */
 final class Redaction {
   private final Set<String> names = new HashSet<>();

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rulesets from a server: one thread follows the stream, one does what is due from time to time. Both are daemons and
- * end with {@link #stop}.
+ * Rulesets from a server: one thread follows the stream, one does what is due from time to time.
+ * Both are daemons and end with {@link #stop}.
  */
 final class Remote implements GuidonClient.Source {
   private static final Logger log = LoggerFactory.getLogger(Remote.class);
@@ -33,11 +33,19 @@ final class Remote implements GuidonClient.Source {
   private final Thread streamThread;
   private final Thread housekeepingThread;
   private final Object reporting = new Object();
+
   /** Of the housekeeping thread alone; the other one has the generator that was given. */
   private final SplittableRandom spread;
+
   private long epochMicros;
 
-  private Remote(Settings settings, FollowerSettings following, String domain, Serving serving, Samples samples, CorrectedClock clock) {
+  private Remote(
+      Settings settings,
+      FollowerSettings following,
+      String domain,
+      Serving serving,
+      Samples samples,
+      CorrectedClock clock) {
     this.settings = settings;
     this.serving = serving;
     this.clock = clock;
@@ -45,7 +53,8 @@ final class Remote implements GuidonClient.Source {
     this.reporter = new Reporter(settings, clientId(settings), serving, samples, clock);
     this.housekeeper = new Housekeeper(settings.time());
     Cache cache = Cache.open(settings.cacheDirectory(), settings.key(), settings.region(), domain);
-    this.driver = new ViewDriver(settings, following, wire, serving, clock, cache, this::errorAfterGrace);
+    this.driver =
+        new ViewDriver(settings, following, wire, serving, clock, cache, this::errorAfterGrace);
     this.streamThread = daemon("guidon-stream", driver);
     this.housekeepingThread = daemon("guidon-housekeeping", housekeeper);
     this.epochMicros = clock.nowMicros();
@@ -113,7 +122,9 @@ final class Remote implements GuidonClient.Source {
     try {
       thread.join(JOIN_MILLIS_MAX);
       if (thread.isAlive()) {
-        log.warn("Thread {} of the flag client is still waiting for the system; it ends by itself.", thread.getName());
+        log.warn(
+            "Thread {} of the flag client is still waiting for the system; it ends by itself.",
+            thread.getName());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -150,12 +161,14 @@ final class Remote implements GuidonClient.Source {
   // What is due from time to time.
 
   private void errorAfterGrace() {
-    later(settings.grace(), () -> {
-      ClientStatus status = serving.status();
-      if (status == ClientStatus.STALE || status == ClientStatus.NOT_READY) {
-        serving.error("no server heard for " + settings.grace().toSeconds() + " s");
-      }
-    });
+    later(
+        settings.grace(),
+        () -> {
+          ClientStatus status = serving.status();
+          if (status == ClientStatus.STALE || status == ClientStatus.NOT_READY) {
+            serving.error("no server heard for " + settings.grace().toSeconds() + " s");
+          }
+        });
   }
 
   private void planReport(long afterMillis) {
@@ -171,7 +184,8 @@ final class Remote implements GuidonClient.Source {
         wanted = reporter.send(wire, driver.upstream(), Reporter.ANSWER_MILLIS_MAX);
       }
     }
-    planReport(Math.min(NEXT_REPORT_MILLIS_MAX, Math.max(settings.reportEvery().toMillis(), wanted)));
+    planReport(
+        Math.min(NEXT_REPORT_MILLIS_MAX, Math.max(settings.reportEvery().toMillis(), wanted)));
   }
 
   /** Keeps the clock honest and tells of instants that flags name and that have passed. */
@@ -190,8 +204,11 @@ final class Remote implements GuidonClient.Source {
     housekeeper.later(untilNextCheck(live, now), this::checkTime);
   }
 
-  private static long untilNextCheck(Serving.@org.jspecify.annotations.Nullable Live live, long now) {
+  private static long untilNextCheck(
+      Serving.@org.jspecify.annotations.Nullable Live live, long now) {
     long boundary = live == null ? Long.MAX_VALUE : live.ruleset().nextBoundaryMicros(now);
-    return boundary - now > CLOCK_CHECK_MICROS ? CLOCK_CHECK_MICROS : Math.max(1000, boundary - now);
+    return boundary - now > CLOCK_CHECK_MICROS
+        ? CLOCK_CHECK_MICROS
+        : Math.max(1000, boundary - now);
   }
 }

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a client tells upstream: where it stands, what it refused, how often it gave which answer, and a few redacted
- * contexts. The first thing that is given up when the server is busy: counts wait for the next report, up to a bound,
- * and samples are dropped. One thread.
+ * What a client tells upstream: where it stands, what it refused, how often it gave which answer,
+ * and a few redacted contexts. The first thing that is given up when the server is busy: counts
+ * wait for the next report, up to a bound, and samples are dropped. One thread.
  */
 final class Reporter {
   /** What this engine can do grows with this number. */
@@ -46,7 +46,8 @@ final class Reporter {
   /** What is counted apart. */
   private record Row(String flag, @Nullable String variant, @Nullable String rule, long revision) {}
 
-  Reporter(Settings settings, String clientId, Serving serving, Samples samples, CorrectedClock clock) {
+  Reporter(
+      Settings settings, String clientId, Serving serving, Samples samples, CorrectedClock clock) {
     this.settings = settings;
     this.clientId = clientId;
     this.serving = serving;
@@ -57,7 +58,8 @@ final class Reporter {
 
   /** Takes the counts out of the rulesets that were in use since the last time. */
   void gather() {
-    // An evaluation that began before its ruleset was replaced may count after: such rulesets are looked at twice.
+    // An evaluation that began before its ruleset was replaced may count after: such rulesets are
+    // looked at twice.
     ending.forEach(this::take);
     ending = serving.takeRetired();
     ending.forEach(this::take);
@@ -88,7 +90,8 @@ final class Reporter {
   /**
    * Sends one report.
    *
-   * @return how many milliseconds the server wants to be left alone, 0 when it does not say, -1 when it was not reached
+   * @return how many milliseconds the server wants to be left alone, 0 when it does not say, -1
+   *     when it was not reached
    */
   long send(Wire wire, URI upstream, int answerMillisMax) {
     Serving.Live live = serving.live();
@@ -101,7 +104,8 @@ final class Reporter {
     headers.put("Accept", "application/json");
     long sent = settings.time().monotonicMicros();
     Wire.Request request =
-        new Wire.Request("POST", URI.create(upstream + "/v1/upstream"), headers, body, answerMillisMax);
+        new Wire.Request(
+            "POST", URI.create(upstream + "/v1/upstream"), headers, body, answerMillisMax);
     try (Wire.Exchange answer = wire.send(request)) {
       byte[] reply = answer.bytes(REPLY_BYTES_MAX);
       if (answer.status() / 100 != 2) {
@@ -136,7 +140,8 @@ final class Reporter {
     View view = live.ruleset().view();
     long now = clock.nowMicros();
     return new UpstreamReport(
-        new UpstreamReport.Client(clientId, "sdk", settings.name(), version(), ENGINE_VERSION, capabilities()),
+        new UpstreamReport.Client(
+            clientId, "sdk", settings.name(), version(), ENGINE_VERSION, capabilities()),
         view.scope(),
         view.region(),
         new UpstreamReport.Applied(view.position(), view.hash(), live.sinceMicros()),
@@ -170,15 +175,17 @@ final class Reporter {
     for (Refusal refusal : all.subList(0, Math.min(all.size(), REFUSALS_MAX))) {
       String detail = refusal.detail();
       String cut = detail.substring(0, Math.min(detail.length(), DETAIL_CHARS_MAX));
-      rows.add(new UpstreamReport.Refused(refusal.entity(), refusal.version(), refusal.code(), cut));
+      rows.add(
+          new UpstreamReport.Refused(refusal.entity(), refusal.version(), refusal.code(), cut));
     }
     return rows;
   }
 
   private List<UpstreamReport.Count> counts() {
     List<UpstreamReport.Count> rows = new ArrayList<>();
-    counts.forEach(
-        (row, n) -> rows.add(new UpstreamReport.Count(row.flag(), row.variant(), row.rule(), row.revision(), n)));
+    counts.forEach((row, n) ->
+        rows.add(
+            new UpstreamReport.Count(row.flag(), row.variant(), row.rule(), row.revision(), n)));
     return rows;
   }
 }

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A few contexts out of many, spread over time: after one is taken the next is due half a second later, so that an
- * evaluation that gives none pays one comparison. Redacted when taken; between two reports at most {@value #MAX}.
+ * A few contexts out of many, spread over time: after one is taken the next is due half a second
+ * later, so that an evaluation that gives none pays one comparison. Redacted when taken; between
+ * two reports at most {@value #MAX}.
  */
 final class Samples {
   static final int MAX = 20;

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -26,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a client answers from, and how it stands. Evaluations read one reference to one immutable ruleset and wait for
- * nobody; whatever brings rulesets installs them here whole.
+ * What a client answers from, and how it stands. Evaluations read one reference to one immutable
+ * ruleset and wait for nobody; whatever brings rulesets installs them here whole.
  */
 final class Serving {
   private static final Logger log = LoggerFactory.getLogger(Serving.class);
@@ -36,7 +35,9 @@ final class Serving {
   private final Samples samples;
   private final boolean counting;
   private final ConcurrentLinkedQueue<Live> retired = new ConcurrentLinkedQueue<>();
-  private final CopyOnWriteArrayList<Consumer<? super ClientEvent>> listeners = new CopyOnWriteArrayList<>();
+  private final CopyOnWriteArrayList<Consumer<? super ClientEvent>> listeners =
+      new CopyOnWriteArrayList<>();
+
   /** Held while listeners are told, so that they hear one event at a time and in order. */
   private final ReentrantLock telling = new ReentrantLock();
 
@@ -45,6 +46,7 @@ final class Serving {
 
   /** Nothing is too old unless somebody tells how old it is. */
   private volatile LongSupplier headReadAtMicros;
+
   private volatile @Nullable Live live;
   private volatile ClientStatus status = ClientStatus.NOT_READY;
 
@@ -59,7 +61,10 @@ final class Serving {
     this.headReadAtMicros = nowMicros;
   }
 
-  /** Log time of the last reading of the log's head, -1 without any; called on evaluations of flags that bound it. */
+  /**
+   * Log time of the last reading of the log's head, -1 without any; called on evaluations of flags
+   * that bound it.
+   */
   void ageOfState(LongSupplier headReadAtMicros) {
     this.headReadAtMicros = headReadAtMicros;
   }
@@ -70,7 +75,8 @@ final class Serving {
    * @param bounded whether any of its flags says what to serve when the state is too old
    * @param sinceMicros corrected time at which it came into use
    */
-  record Live(Ruleset ruleset, Tally tally, List<Refusal> refusals, boolean bounded, long sinceMicros) {}
+  record Live(
+      Ruleset ruleset, Tally tally, List<Refusal> refusals, boolean bounded, long sinceMicros) {}
 
   // Evaluation.
 
@@ -98,7 +104,9 @@ final class Serving {
     long now = nowMicros.getAsLong();
     Outcome old = tooStale(current, flag, now);
     Decision decision =
-        old == null ? current.ruleset.evaluate(flag, context, now) : new Decision(old, Decision.NO_BUCKET);
+        old == null
+            ? current.ruleset.evaluate(flag, context, now)
+            : new Decision(old, Decision.NO_BUCKET);
     note(current, decision.outcome(), context, now);
     return decision;
   }
@@ -113,7 +121,8 @@ final class Serving {
   }
 
   private void note(Live current, Outcome outcome, Context context, long now) {
-    // Flags that do not exist have outcomes of their own each time, and names that anyone can make up.
+    // Flags that do not exist have outcomes of their own each time, and names that anyone can make
+    // up.
     if (counting && outcome.error() != ErrorCode.FLAG_NOT_FOUND) {
       current.tally.count(outcome);
       samples.offer(context, now);
@@ -146,7 +155,10 @@ final class Serving {
 
   // What the source of rulesets does.
 
-  /** Puts a ruleset in place and wakes who waits for it. Listeners hear of it by {@link #tellChanged}. */
+  /**
+   * Puts a ruleset in place and wakes who waits for it. Listeners hear of it by {@link
+   * #tellChanged}.
+   */
   void install(Compilation compilation) {
     lock.lock();
     try {
@@ -217,7 +229,9 @@ final class Serving {
   private boolean moveTo(ClientStatus next) {
     lock.lock();
     try {
-      boolean ended = status == ClientStatus.SHUT_DOWN || status == ClientStatus.FATAL && next != ClientStatus.SHUT_DOWN;
+      boolean ended =
+          status == ClientStatus.SHUT_DOWN
+              || status == ClientStatus.FATAL && next != ClientStatus.SHUT_DOWN;
       if (ended || status == next) {
         return false;
       }
@@ -250,7 +264,8 @@ final class Serving {
     Live current = live;
     return current != null
         && current.ruleset.view().scope().equals(token.scope())
-        && token.isReachedBy(current.ruleset.position().era(), current.ruleset.position().revision());
+        && token.isReachedBy(
+            current.ruleset.position().era(), current.ruleset.position().revision());
   }
 
   private boolean await(Duration timeout, java.util.function.BooleanSupplier done) {
@@ -289,7 +304,10 @@ final class Serving {
     }
   }
 
-  /** Listeners are the application's code: whatever one throws must not reach the others, nor end our threads. */
+  /**
+   * Listeners are the application's code: whatever one throws must not reach the others, nor end
+   * our threads.
+   */
   private static void tellOne(Consumer<? super ClientEvent> listener, ClientEvent event) {
     try {
       listener.accept(event);

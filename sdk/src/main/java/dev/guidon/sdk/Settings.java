@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a client was told, complete and checked.
  *
- * @param urls of edges that serve the same environment, in the order in which they are tried; at least one
+ * @param urls of edges that serve the same environment, in the order in which they are tried; at
+ *     least one
  * @param cacheDirectory of this client alone, or {@code null}: nothing is kept
  * @param name of the application, for the server's lists
  */
@@ -34,7 +35,10 @@ record Settings(
     TimeSource time,
     RandomGenerator randomness) {
 
-  /** Fills what a builder left open from the environment, and refuses what is wrong, all of it at once. */
+  /**
+   * Fills what a builder left open from the environment, and refuses what is wrong, all of it at
+   * once.
+   */
   static final class Reader {
     private final UnaryOperator<@Nullable String> environment;
     private final List<String> problems = new ArrayList<>();
@@ -60,7 +64,10 @@ record Settings(
       }
       if (!isPrintable(key)) {
         // The key itself must not get into logs.
-        problems.add("key: " + key.length() + " characters, some not printable ASCII (expected: an SDK key as it was given)");
+        problems.add(
+            "key: "
+                + key.length()
+                + " characters, some not printable ASCII (expected: an SDK key as it was given)");
       }
       return key;
     }
@@ -78,7 +85,8 @@ record Settings(
       try {
         return found == null ? set : Path.of(found);
       } catch (InvalidPathException e) {
-        problems.add("cache directory: " + Texts.shown(found) + " (expected: a path): " + e.getMessage());
+        problems.add(
+            "cache directory: " + Texts.shown(found) + " (expected: a path): " + e.getMessage());
         return null;
       }
     }
@@ -102,20 +110,31 @@ record Settings(
       try {
         URI uri = new URI(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
         boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-        if (web && uri.getHost() != null && uri.getRawQuery() == null && uri.getRawFragment() == null) {
+        if (web
+            && uri.getHost() != null
+            && uri.getRawQuery() == null
+            && uri.getRawFragment() == null) {
           return uri;
         }
       } catch (URISyntaxException e) {
-        problems.add("url: " + Texts.shown(text) + " (expected: http or https and a host): " + e.getReason());
+        problems.add(
+            "url: "
+                + Texts.shown(text)
+                + " (expected: http or https and a host): "
+                + e.getReason());
         return null;
       }
-      problems.add("url: " + Texts.shown(text) + " (expected: http or https and a host, without query or fragment)");
+      problems.add(
+          "url: "
+              + Texts.shown(text)
+              + " (expected: http or https and a host, without query or fragment)");
       return null;
     }
 
     void throwIfAny() {
       if (!problems.isEmpty()) {
-        throw new IllegalArgumentException("Guidon client cannot start: " + String.join("; ", problems));
+        throw new IllegalArgumentException(
+            "Guidon client cannot start: " + String.join("; ", problems));
       }
     }
 

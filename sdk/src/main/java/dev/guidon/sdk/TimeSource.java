@@ -1,6 +1,9 @@
 package dev.guidon.sdk;
 
-/** Where a client gets its time. Tests bring their own; methods are called on every evaluation and must not block. */
+/**
+ * Where a client gets its time. Tests bring their own; methods are called on every evaluation and
+ * must not block.
+ */
 public interface TimeSource {
   /** The clock of this machine, which may be wrong and may jump. */
   TimeSource SYSTEM =

@@ -25,8 +25,8 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom the client trusts and who it is, from PEM files. The files are read again when their times change, so that
- * renewed certificates are used from the next connection on.
+ * Whom the client trusts and who it is, from PEM files. The files are read again when their times
+ * change, so that renewed certificates are used from the next connection on.
  */
 final class Tls {
   private static final char[] NO_PASSWORD = new char[0];
@@ -40,7 +40,8 @@ final class Tls {
 
   /**
    * @param trust certificates of authorities; {@code null}: those of the Java platform
-   * @param chain the client's own certificate and those above it, for mutual TLS; {@code null}: none
+   * @param chain the client's own certificate and those above it, for mutual TLS; {@code null}:
+   *     none
    * @param key the unencrypted PKCS#8 key of the first certificate in {@code chain}
    */
   Tls(@Nullable Path trust, @Nullable Path chain, @Nullable Path key) {
@@ -71,7 +72,15 @@ final class Tls {
       return context.getSocketFactory();
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new IOException(
-          "TLS from trust " + trust + ", chain " + chain + ", key " + key + " (expected: PEM files): " + e.getMessage(), e);
+          "TLS from trust "
+              + trust
+              + ", chain "
+              + chain
+              + ", key "
+              + key
+              + " (expected: PEM files): "
+              + e.getMessage(),
+          e);
     }
   }
 
@@ -84,7 +93,8 @@ final class Tls {
     for (Certificate certificate : certificates(trust)) {
       store.setCertificateEntry("authority-" + n++, certificate);
     }
-    TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(store);
     return factory.getTrustManagers();
   }
@@ -94,8 +104,10 @@ final class Tls {
       return null;
     }
     KeyStore store = emptyStore();
-    store.setKeyEntry("client", privateKey(key), NO_PASSWORD, certificates(chain).toArray(new Certificate[0]));
-    KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    store.setKeyEntry(
+        "client", privateKey(key), NO_PASSWORD, certificates(chain).toArray(new Certificate[0]));
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     factory.init(store, NO_PASSWORD);
     return factory.getKeyManagers();
   }
@@ -106,7 +118,8 @@ final class Tls {
     return store;
   }
 
-  private static Collection<? extends Certificate> certificates(Path file) throws IOException, GeneralSecurityException {
+  private static Collection<? extends Certificate> certificates(Path file)
+      throws IOException, GeneralSecurityException {
     return CertificateFactory.getInstance("X.509")
         .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)));
   }
@@ -117,7 +130,8 @@ final class Tls {
     int start = pem.indexOf(begin);
     int end = pem.indexOf("-----END PRIVATE KEY-----");
     if (start < 0 || end < start) {
-      throw new GeneralSecurityException(file + " holds no unencrypted PKCS#8 key (expected: \"BEGIN PRIVATE KEY\")");
+      throw new GeneralSecurityException(
+          file + " holds no unencrypted PKCS#8 key (expected: \"BEGIN PRIVATE KEY\")");
     }
     byte[] der = Base64.getMimeDecoder().decode(pem.substring(start + begin.length(), end));
     List<String> refusals = new ArrayList<>();

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Keeps tracked events for the transport that will carry them. When it is full the newest is dropped and counted. */
+/**
+ * Keeps tracked events for the transport that will carry them. When it is full the newest is
+ * dropped and counted.
+ */
 final class Tracking {
   static final int MAX = 1000;
 

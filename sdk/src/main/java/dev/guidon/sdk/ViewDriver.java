@@ -33,13 +33,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries out what a {@link ViewFollower} asks for: one thread with the stream's socket, short requests in between,
- * and the writing behind to disk. Compiles what arrives and puts it in service.
+ * Carries out what a {@link ViewFollower} asks for: one thread with the stream's socket, short
+ * requests in between, and the writing behind to disk. Compiles what arrives and puts it in
+ * service.
  */
 final class ViewDriver implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(ViewDriver.class);
+
   /** How long a read waits at most before the follower's clock is looked at again. */
   private static final int READ_MILLIS_MAX = 1000;
+
   private static final int ANSWER_MILLIS_MAX = 10_000;
   private static final long TICK_MICROS = 1_000_000;
   private static final long PROBE_BACKOFF_MILLIS = 250;
@@ -63,7 +66,8 @@ final class ViewDriver implements Runnable {
   private Wire.@Nullable Exchange stream;
   private long streamConnection;
   private @Nullable Due attempt;
-  private final PriorityQueue<Due> fetches = new PriorityQueue<>(Comparator.comparingLong(Due::atMicros));
+  private final PriorityQueue<Due> fetches =
+      new PriorityQueue<>(Comparator.comparingLong(Due::atMicros));
   private final Map<Integer, String> etags = new HashMap<>();
   private final byte[] buffer = new byte[32 * 1024];
   private @Nullable View uninstalled;
@@ -180,8 +184,11 @@ final class ViewDriver implements Runnable {
         pause(untilNextDueMicros());
       }
     } catch (RuntimeException | StackOverflowError e) {
-      // A mistake of ours must cost a reconnect, not the thread: the application would silently stay on old flags.
-      log.error("The flag client's stream failed in a way it should not; starting the connection over.", e);
+      // A mistake of ours must cost a reconnect, not the thread: the application would silently
+      // stay on old flags.
+      log.error(
+          "The flag client's stream failed in a way it should not; starting the connection over.",
+          e);
       closeStream();
       carryOut(ours.disconnected(streamConnection, "internal error", monotonic()));
       pause(TICK_MICROS);
@@ -209,7 +216,9 @@ final class ViewDriver implements Runnable {
       attempt = null;
       next.action().run();
     }
-    for (Due fetch = fetches.peek(); fetch != null && fetch.atMicros() <= monotonic() && !stopping; fetch = fetches.peek()) {
+    for (Due fetch = fetches.peek();
+        fetch != null && fetch.atMicros() <= monotonic() && !stopping;
+        fetch = fetches.peek()) {
       fetches.remove();
       fetch.action().run();
     }
@@ -293,7 +302,10 @@ final class ViewDriver implements Runnable {
     } else if (output instanceof Output.FetchSnapshot<View> fetch) {
       fetches.add(new Due(monotonic(), () -> fetchSnapshot(fetch)));
     } else if (output instanceof Output.FetchBlob<View> fetch) {
-      fetches.add(new Due(monotonic() + fetch.afterMillis() * 1000, () -> fetchBlob(fetch.hash(), fetch.upstream())));
+      fetches.add(
+          new Due(
+              monotonic() + fetch.afterMillis() * 1000,
+              () -> fetchBlob(fetch.hash(), fetch.upstream())));
     } else {
       tell(output);
     }
@@ -311,7 +323,11 @@ final class ViewDriver implements Runnable {
     } else if (output instanceof Output.BlobArrived<View>) {
       recompile();
     } else if (output instanceof Output.EraMoved<View> moved) {
-      log.warn("The log was recovered: moved from {} to {}; {} revisions seen here are not part of it.", moved.from(), moved.to(), moved.dropped());
+      log.warn(
+          "The log was recovered: moved from {} to {}; {} revisions seen here are not part of it.",
+          moved.from(),
+          moved.to(),
+          moved.dropped());
     } else if (output instanceof Output.Report<View> report) {
       report(report);
     }
@@ -324,7 +340,8 @@ final class ViewDriver implements Runnable {
       case OTHER_LOG -> serving.error("the server serves another log: " + report.detail());
       case CORRUPT, GAP, CHAIN_BROKEN, VIEW_MISMATCH, BACKWARDS, BLOB_MISSING, SNAPSHOT_FAILED ->
           log.warn("Flag stream, {}: {}", report.code(), report.detail());
-      case CONNECTION_LOST, GOODBYE, POLLING -> log.info("Flag stream, {}: {}", report.code(), report.detail());
+      case CONNECTION_LOST, GOODBYE, POLLING ->
+          log.info("Flag stream, {}: {}", report.code(), report.detail());
     }
   }
 
@@ -365,10 +382,14 @@ final class ViewDriver implements Runnable {
 
   private void install(View view) {
     Serving.Live before = serving.live();
-    Compilation compilation = Ruleset.compile(view, chunks, before == null ? null : before.ruleset());
+    Compilation compilation =
+        Ruleset.compile(view, chunks, before == null ? null : before.ruleset());
     serving.install(compilation);
     if (!compilation.refusals().isEmpty()) {
-      log.warn("At {} refused, and the last usable version in its place: {}", view.position(), compilation.refusals());
+      log.warn(
+          "At {} refused, and the last usable version in its place: {}",
+          view.position(),
+          compilation.refusals());
     }
     if (before != null) {
       serving.tellChanged(compilation.changedFlags());
@@ -382,7 +403,10 @@ final class ViewDriver implements Runnable {
     }
   }
 
-  /** What was kept on disk may have lost chunks, for which the follower does not ask: it knows only what it applied. */
+  /**
+   * What was kept on disk may have lost chunks, for which the follower does not ask: it knows only
+   * what it applied.
+   */
   private void fetchWhatStartLacks(ViewFollower ours) {
     View start = ours.state();
     if (start == null) {
@@ -417,10 +441,14 @@ final class ViewDriver implements Runnable {
       headers.put("Last-Event-ID", connect.resume().text());
     }
     try {
-      Wire.Exchange opened = wire.send(Wire.Request.get(viewUri(connect.upstream(), null), headers, ANSWER_MILLIS_MAX));
+      Wire.Exchange opened =
+          wire.send(
+              Wire.Request.get(viewUri(connect.upstream(), null), headers, ANSWER_MILLIS_MAX));
       if (opened.status() != 200) {
         opened.close();
-        carryOut(ours.rejected(connect.connection(), opened.status(), retryAfterMillis(opened), monotonic()));
+        carryOut(
+            ours.rejected(
+                connect.connection(), opened.status(), retryAfterMillis(opened), monotonic()));
         return;
       }
       opened.readMillisMax(READ_MILLIS_MAX);
@@ -447,7 +475,8 @@ final class ViewDriver implements Runnable {
       headers.put("If-None-Match", etag);
     }
     try (Wire.Exchange answer =
-        wire.send(Wire.Request.get(viewUri(poll.upstream(), poll.from()), headers, ANSWER_MILLIS_MAX))) {
+        wire.send(
+            Wire.Request.get(viewUri(poll.upstream(), poll.from()), headers, ANSWER_MILLIS_MAX))) {
       int status = answer.status();
       if (status != 200 && status != 204 && status != 304) {
         carryOut(ours.rejected(poll.connection(), status, retryAfterMillis(answer), monotonic()));
@@ -458,7 +487,9 @@ final class ViewDriver implements Runnable {
       upstream = poll.upstream();
       connected = true;
       rememberEtag(poll.upstream(), answer);
-      carryOut(ours.polled(poll.connection(), body, head == null ? null : HeadFrame.parse(head), monotonic()));
+      carryOut(
+          ours.polled(
+              poll.connection(), body, head == null ? null : HeadFrame.parse(head), monotonic()));
       publishAge(ours);
     } catch (IOException | StreamException e) {
       carryOut(ours.disconnected(poll.connection(), told(e), monotonic()));
@@ -489,11 +520,15 @@ final class ViewDriver implements Runnable {
         carryOut(ours.snapshotFetched(fetch.connection(), bytes, monotonic()));
         publishAge(ours);
       } else {
-        carryOut(ours.snapshotFailed(fetch.connection(), answer.status(), retryAfterMillis(answer), monotonic()));
+        carryOut(
+            ours.snapshotFailed(
+                fetch.connection(), answer.status(), retryAfterMillis(answer), monotonic()));
       }
     } catch (IOException e) {
       log.info("A snapshot of the flags could not be fetched: {}", told(e));
-      carryOut(ours.snapshotFailed(fetch.connection(), /* status= */ 0, /* retryAfterMillis= */ -1, monotonic()));
+      carryOut(
+          ours.snapshotFailed(
+              fetch.connection(), /* status= */ 0, /* retryAfterMillis= */ -1, monotonic()));
     }
   }
 
@@ -512,7 +547,9 @@ final class ViewDriver implements Runnable {
     }
   }
 
-  /** The status of the answer; 200 only when the bytes are right and kept; 0 when there was none. */
+  /**
+   * The status of the answer; 200 only when the bytes are right and kept; 0 when there was none.
+   */
   private int getBlob(Hash hash, int from) {
     try (Wire.Exchange answer =
         wire.send(Wire.Request.get(uri(from, "/v1/blobs/" + hash), headers(), ANSWER_MILLIS_MAX))) {
@@ -547,7 +584,11 @@ final class ViewDriver implements Runnable {
 
   private static long retryAfterMillis(Wire.Exchange answer) {
     String text = answer.header("retry-after");
-    boolean seconds = text != null && !text.isEmpty() && text.length() <= 6 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    boolean seconds =
+        text != null
+            && !text.isEmpty()
+            && text.length() <= 6
+            && text.chars().allMatch(c -> c >= '0' && c <= '9');
     return seconds && text != null ? Long.parseLong(text) * 1000 : -1;
   }
 
@@ -589,8 +630,9 @@ final class ViewDriver implements Runnable {
   // The first start of all.
 
   /**
-   * Asks the servers, one after the other, whose view the key opens: only they know its environment, and the region
-   * where none is configured. {@code null} when the client ends before that is known.
+   * Asks the servers, one after the other, whose view the key opens: only they know its
+   * environment, and the region where none is configured. {@code null} when the client ends before
+   * that is known.
    */
   private @Nullable ViewFollower probe() {
     for (int attempts = 0; !stopping; attempts++) {
@@ -622,7 +664,8 @@ final class ViewDriver implements Runnable {
   private @Nullable ViewHeader probe(int of) throws IOException {
     Map<String, String> headers = headers();
     headers.put("Accept", "application/x-ndjson");
-    try (Wire.Exchange answer = wire.send(Wire.Request.get(viewUri(of, null), headers, ANSWER_MILLIS_MAX))) {
+    try (Wire.Exchange answer =
+        wire.send(Wire.Request.get(viewUri(of, null), headers, ANSWER_MILLIS_MAX))) {
       if (answer.status() == 401 || answer.status() == 403) {
         unauthorized("status " + answer.status());
         return null;
@@ -654,6 +697,7 @@ final class ViewDriver implements Runnable {
       }
       length += n;
     }
-    throw new IOException("first line of more than " + line.length + " bytes (expected: a view header)");
+    throw new IOException(
+        "first line of more than " + line.length + " bytes (expected: a view header)");
   }
 }

@@ -7,7 +7,10 @@ import dev.guidon.model.json.JsonException;
 import dev.guidon.model.json.JsonLimits;
 import dev.guidon.model.json.JsonReader;
 
-/** What the first line of a view snapshot says about whose view it is: a client learns its scope and region from it. */
+/**
+ * What the first line of a view snapshot says about whose view it is: a client learns its scope and
+ * region from it.
+ */
 record ViewHeader(ScopeId scope, String region) {
 
   /** Throws IllegalArgumentException on anything else. */

@@ -20,11 +20,12 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1, one exchange to a socket. Nothing is retried, redirected, pooled or kept alive behind the caller's back,
- * and {@link #close} ends every exchange at once, whatever it waits for.
+ * HTTP/1.1, one exchange to a socket. Nothing is retried, redirected, pooled or kept alive behind
+ * the caller's back, and {@link #close} ends every exchange at once, whatever it waits for.
  *
- * <p>The platform's {@code HttpURLConnection} cannot be used for streams: its {@code disconnect} waits for a read in
- * progress on a chunked body, and nothing ends its connecting. {@code java.net.http} brings threads of its own.
+ * <p>The platform's {@code HttpURLConnection} cannot be used for streams: its {@code disconnect}
+ * waits for a read in progress on a chunked body, and nothing ends its connecting. {@code
+ * java.net.http} brings threads of its own.
  */
 final class Wire implements Closeable {
   private static final int ADDRESSES_MAX = 4;
@@ -45,13 +46,20 @@ final class Wire implements Closeable {
    */
   @SuppressWarnings("ArrayRecordComponent") // A carrier to the socket; never compared.
   record Request(
-      String method, URI uri, Map<String, String> headers, byte @Nullable [] body, int readMillisMax) {
+      String method,
+      URI uri,
+      Map<String, String> headers,
+      byte @Nullable [] body,
+      int readMillisMax) {
     static Request get(URI uri, Map<String, String> headers, int readMillisMax) {
       return new Request("GET", uri, headers, /* body= */ null, readMillisMax);
     }
   }
 
-  /** Sends a request and returns when the header of the answer is read. The caller closes the exchange. */
+  /**
+   * Sends a request and returns when the header of the answer is read. The caller closes the
+   * exchange.
+   */
   Exchange send(Request request) throws IOException {
     Socket socket = connect(request.uri());
     try {
@@ -148,13 +156,16 @@ final class Wire implements Closeable {
     }
     out.append(" HTTP/1.1\r\nHost: ").append(uri.getRawAuthority()).append("\r\n");
     out.append("Connection: close\r\n");
-    request.headers().forEach((name, value) -> out.append(name).append(": ").append(value).append("\r\n"));
+    request
+        .headers()
+        .forEach((name, value) -> out.append(name).append(": ").append(value).append("\r\n"));
     if (request.body() != null) {
       out.append("Content-Length: ").append(request.body().length).append("\r\n");
     }
     String head = out.append("\r\n").toString();
     if (head.chars().anyMatch(c -> c > 126 || c < 32 && c != '\r' && c != '\n')) {
-      throw new IOException("request header with characters beyond ASCII (expected: a key and region of printable ASCII)");
+      throw new IOException(
+          "request header with characters beyond ASCII (expected: a key and region of printable ASCII)");
     }
     return head.getBytes(StandardCharsets.US_ASCII);
   }
@@ -176,7 +187,8 @@ final class Wire implements Closeable {
     private final Map<String, String> headers;
     private final InputStream body;
 
-    private Exchange(Wire wire, Socket socket, int status, Map<String, String> headers, InputStream in)
+    private Exchange(
+        Wire wire, Socket socket, int status, Map<String, String> headers, InputStream in)
         throws IOException {
       this.wire = wire;
       this.socket = socket;
@@ -209,7 +221,9 @@ final class Wire implements Closeable {
     }
 
     private static String notHttp(String line) {
-      return "answer begins with \"" + line.substring(0, Math.min(40, line.length())) + "\" (expected: HTTP/1.1 and a status)";
+      return "answer begins with \""
+          + line.substring(0, Math.min(40, line.length()))
+          + "\" (expected: HTTP/1.1 and a status)";
     }
 
     private static Map<String, String> headers(HeadReader head) throws IOException {
@@ -217,7 +231,9 @@ final class Wire implements Closeable {
       for (String line = head.line(); !line.isEmpty(); line = head.line()) {
         int colon = line.indexOf(':');
         if (colon > 0) {
-          headers.put(line.substring(0, colon).trim().toLowerCase(Locale.ROOT), line.substring(colon + 1).trim());
+          headers.put(
+              line.substring(0, colon).trim().toLowerCase(Locale.ROOT),
+              line.substring(colon + 1).trim());
         }
       }
       return headers;
@@ -227,7 +243,8 @@ final class Wire implements Closeable {
       if (status == 204 || status == 304) {
         return InputStream.nullInputStream();
       }
-      String coding = headers.getOrDefault("transfer-encoding", "identity").toLowerCase(Locale.ROOT);
+      String coding =
+          headers.getOrDefault("transfer-encoding", "identity").toLowerCase(Locale.ROOT);
       if (coding.equals("chunked")) {
         return new ChunkedBody(in);
       }
@@ -257,7 +274,10 @@ final class Wire implements Closeable {
       return body;
     }
 
-    /** From now on a read waits this long before it throws a SocketTimeoutException; it may then be tried again. */
+    /**
+     * From now on a read waits this long before it throws a SocketTimeoutException; it may then be
+     * tried again.
+     */
     void readMillisMax(int millis) throws IOException {
       socket.setSoTimeout(millis);
     }
@@ -295,7 +315,9 @@ final class Wire implements Closeable {
         }
         if (b == '\n') {
           int end = line.length();
-          return end > 0 && line.charAt(end - 1) == '\r' ? line.substring(0, end - 1) : line.toString();
+          return end > 0 && line.charAt(end - 1) == '\r'
+              ? line.substring(0, end - 1)
+              : line.toString();
         }
         line.append((char) b);
       }
@@ -333,7 +355,10 @@ final class Wire implements Closeable {
     }
   }
 
-  /** A chunked body. A read that timed out may be tried again: what was read of a chunk's head is kept. */
+  /**
+   * A chunked body. A read that timed out may be tried again: what was read of a chunk's head is
+   * kept.
+   */
   private static final class ChunkedBody extends InputStream {
     private static final int HEAD_CHARS_MAX = 4096;
 
