@@ -4,6 +4,9 @@ import com.google.re2j.PatternSyntaxException;
 import dev.guidon.model.AttributeRef;
 import dev.guidon.model.Condition;
 import dev.guidon.model.EntityId;
+import dev.guidon.model.Fields;
+import dev.guidon.model.Operator;
+import dev.guidon.model.json.Json;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +67,7 @@ final class ConditionCompiler {
       }
       return now;
     }
+    checkPatterns(test);
     try {
       return TestCheck.of(test, Attribute.of(test.attribute(), region));
     } catch (PatternSyntaxException e) {
@@ -73,6 +77,26 @@ final class ConditionCompiler {
               + e.getMessage()
               + " (expected: an RE2 pattern) for attribute "
               + test.attribute().name());
+    }
+  }
+
+  private static void checkPatterns(Condition.Test test) throws RefusedException {
+    if (test.operator() != Operator.MATCHES) {
+      return;
+    }
+    for (Json pattern : test.values()) {
+      long size = pattern instanceof Json.Str text ? PatternSize.of(text.value()) : 0;
+      if (size > PatternSize.MAX) {
+        throw new RefusedException(
+            Refusal.TOO_LARGE,
+            "pattern: "
+                + Fields.shown(pattern)
+                + " is of size "
+                + size
+                + " with its repetitions written out (expected: <= "
+                + PatternSize.MAX
+                + ")");
+      }
     }
   }
 

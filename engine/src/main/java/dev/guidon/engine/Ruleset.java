@@ -148,12 +148,12 @@ public final class Ruleset {
 
   private static int bucket(Outcome outcome, Context context) {
     Bucketing bucketing = outcome.bucketing();
-    // The unit was read a moment ago to arrive at this outcome. A number of an application's own
-    // that throws only now
-    // and then is met by the same broad catch's reason, see decide.
     try {
       return bucketing == null ? Decision.NO_BUCKET : bucketing.bucketOf(context);
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (Throwable e) {
+      // The unit could be read a moment ago, to arrive at this outcome; an application's own number
+      // may still throw now.
+      Values.rethrowIfFatal(e);
       return Decision.NO_BUCKET;
     }
   }

@@ -19,8 +19,14 @@ final class Values {
    */
   static final long NO_INSTANT = Long.MIN_VALUE;
 
+  /**
+   * From here on numbers are written with an exponent, and readers do not take them for
+   * identifiers.
+   */
+  private static final double LARGE = 1e21;
+
   private static final int SHOWN_DEPTH_MAX = 16;
-  private static final int SHOWN_ITEMS_MAX = 1000;
+  private static final int SHOWN_VALUES_MAX = 10_000;
 
   /** A decimal with more digits before the point is no unit of anybody, and slow to write out. */
   private static final int UNIT_DIGITS_MAX = 400;
@@ -107,67 +113,34 @@ final class Values {
   /** The value as JSON, or {@code null} when JSON cannot hold it. */
   static @Nullable Json json(@Nullable Object value) {
     try {
-      return json(value, 0);
-    } catch (RuntimeException | StackOverflowError e) {
+      return new Writing().json(value, 0);
+    } catch (Throwable e) {
       // The value is an application's own list, map or number, and may do anything when it is read.
-      // It is only shown
-      // here, so that leaving it out harms nobody.
+      // It is only shown here, so that leaving it out harms nobody.
+      rethrowIfFatal(e);
       return null;
     }
   }
 
-  private static @Nullable Json json(@Nullable Object value, int depth) {
-    if (value == null) {
-      return Json.NULL;
+  /**
+   * For the few places that call into an application's own objects, which may throw whatever they
+   * like. Only a virtual machine that is itself in trouble may say so, and a stack that a deep
+   * value used up is not that.
+   */
+  static void rethrowIfFatal(Throwable e) {
+    if (e instanceof VirtualMachineError trouble && !(e instanceof StackOverflowError)) {
+      throw trouble;
     }
-    if (value instanceof String text) {
-      return Json.of(text(text));
-    }
-    if (value instanceof Boolean flag) {
-      return Json.of((boolean) flag);
-    }
-    if (value instanceof Number number) {
-      double as = number.doubleValue();
-      return Double.isFinite(as) ? Json.of(as) : null;
-    }
-    if (value instanceof Instant instant) {
-      long micros = micros(instant);
-      return Json.of(
-          Math.abs(micros) == Long.MAX_VALUE ? instant.toString() : Instants.text(micros));
-    }
-    if (depth >= SHOWN_DEPTH_MAX) {
+  }
+
+  /** A whole number that readers of JSON would round, such as a long identifier, becomes text. */
+  private static @Nullable Json number(Number number) {
+    double as = number.doubleValue();
+    if (!Double.isFinite(as)) {
       return null;
     }
-    if (value instanceof List<?> list) {
-      return array(list, depth);
-    }
-    return value instanceof Map<?, ?> map ? object(map, depth) : null;
-  }
-
-  private static Json array(List<?> list, int depth) {
-    List<Json> items = new ArrayList<>();
-    for (Object item : list) {
-      Json json = json(item, depth + 1);
-      items.add(json == null ? Json.NULL : json);
-      if (items.size() == SHOWN_ITEMS_MAX) {
-        break;
-      }
-    }
-    return new Json.Arr(items);
-  }
-
-  private static Json object(Map<?, ?> map, int depth) {
-    Map<String, Json> members = new LinkedHashMap<>();
-    for (Map.Entry<?, ?> entry : map.entrySet()) {
-      Json json = json(entry.getValue(), depth + 1);
-      if (json != null && entry.getKey() instanceof String name) {
-        members.put(text(name), json);
-      }
-      if (members.size() == SHOWN_ITEMS_MAX) {
-        break;
-      }
-    }
-    return new Json.Obj(members);
+    boolean isRounded = Math.abs(as) > Json.Num.SAFE_INTEGER_MAX && Math.abs(as) < LARGE;
+    return isRounded ? Json.of(String.valueOf(unit(number))) : Json.of(as);
   }
 
   /** Text that has a UTF-8 form: a surrogate without its partner becomes U+FFFD. */
@@ -186,5 +159,69 @@ final class Values {
         .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
         .forEach(out::appendCodePoint);
     return out.toString();
+  }
+
+  /**
+   * Writes one value out. A map inside itself is not large and would never end, so that both depth
+   * and number are bounded.
+   */
+  private static final class Writing {
+    private int valuesLeft = SHOWN_VALUES_MAX;
+
+    private @Nullable Json json(@Nullable Object value, int depth) {
+      if (--valuesLeft < 0) {
+        return null;
+      }
+      if (value == null) {
+        return Json.NULL;
+      }
+      if (value instanceof String text) {
+        return Json.of(text(text));
+      }
+      if (value instanceof Boolean flag) {
+        return Json.of((boolean) flag);
+      }
+      if (value instanceof Number number) {
+        return number(number);
+      }
+      if (value instanceof Instant instant) {
+        long micros = micros(instant);
+        return Json.of(
+            Math.abs(micros) == Long.MAX_VALUE ? instant.toString() : Instants.text(micros));
+      }
+      if (depth >= SHOWN_DEPTH_MAX) {
+        return null;
+      }
+      if (value instanceof List<?> list) {
+        return array(list, depth);
+      }
+      return value instanceof Map<?, ?> map ? object(map, depth) : null;
+    }
+
+    private Json array(List<?> list, int depth) {
+      List<Json> items = new ArrayList<>();
+      for (Object item : list) {
+        Json json = json(item, depth + 1);
+        items.add(json == null ? Json.NULL : json);
+        if (valuesLeft <= 0) {
+          break;
+        }
+      }
+      return new Json.Arr(items);
+    }
+
+    private Json object(Map<?, ?> map, int depth) {
+      Map<String, Json> members = new LinkedHashMap<>();
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        Json json = json(entry.getValue(), depth + 1);
+        if (json != null && entry.getKey() instanceof String name) {
+          members.put(text(name), json);
+        }
+        if (valuesLeft <= 0) {
+          break;
+        }
+      }
+      return new Json.Obj(members);
+    }
   }
 }

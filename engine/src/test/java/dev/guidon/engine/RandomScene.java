@@ -1,0 +1,285 @@
+package dev.guidon.engine;
+
+import dev.guidon.model.EntityId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Random documents that use everything a flag can say, and random contexts that often meet them.
+ */
+final class RandomScene {
+  static final int FLAGS = 12;
+  static final int SEGMENTS = 5;
+  static final int LAYERS = 2;
+
+  private static final String[] TEXTS = {
+    "DE", "FR", "de", "1.2.0", "10.0.0.1", "2026-01-01T00:00:00Z", "beta", ""
+  };
+  private static final String[] ATTRIBUTES = {
+    "a", "b", "/m/x", "/m/l/0", "targetingKey", "$region", "$now"
+  };
+
+  private final Random random;
+
+  RandomScene(Random random) {
+    this.random = random;
+  }
+
+  /** A scene with some of everything, in which every reference leads somewhere. */
+  Scene scene() {
+    Scene scene = new Scene();
+    for (int i = 0; i < LAYERS; i++) {
+      layer(scene, i);
+    }
+    for (int i = 0; i < SEGMENTS; i++) {
+      segment(scene, i);
+    }
+    for (int i = 0; i < FLAGS; i++) {
+      flag(scene, i);
+    }
+    return scene;
+  }
+
+  /** One change, after which every reference still leads somewhere. */
+  void edit(Scene scene) {
+    switch (random.nextInt(8)) {
+      case 0 -> layer(scene, random.nextInt(LAYERS));
+      case 1, 2 -> segment(scene, random.nextInt(SEGMENTS));
+      case 3 -> scene.region(random.nextBoolean() ? "eu" : "us");
+      case 4 -> {
+        // The last flag is nobody's prerequisite.
+        EntityId last = EntityId.flag("f" + (FLAGS - 1));
+        if (scene.has(last)) {
+          scene.remove(last);
+        } else {
+          flag(scene, FLAGS - 1);
+        }
+      }
+      default -> flag(scene, random.nextInt(FLAGS - 1));
+    }
+  }
+
+  private void layer(Scene scene, int i) {
+    List<String> ranges = new ArrayList<>();
+    int at = random.nextInt(10_000);
+    while (at < 90_000) {
+      int to = at + 1 + random.nextInt(30_000);
+      ranges.add(
+          "{'flag':'f"
+              + random.nextInt(FLAGS)
+              + "','rule':'r"
+              + random.nextInt(3)
+              + "','from':"
+              + at
+              + ",'to':"
+              + Math.min(to, 100_000)
+              + "}");
+      at = to + random.nextInt(10_000);
+    }
+    scene.layer("l" + i, String.join(",", ranges));
+  }
+
+  private void segment(Scene scene, int i) {
+    scene.segment(
+        "s" + i,
+        "'if':"
+            + condition(2, i)
+            + ",'included':["
+            + keys()
+            + "],'excluded':["
+            + keys()
+            + "],'kind':'"
+            + (random.nextInt(3) == 0 ? "organization" : "user")
+            + "'");
+  }
+
+  private void flag(Scene scene, int i) {
+    List<String> parts = new ArrayList<>();
+    if (i > 0 && random.nextInt(3) == 0) {
+      parts.add("'prerequisites':[{'flag':'f" + random.nextInt(i) + "','variants':['on']}]");
+    }
+    if (random.nextInt(3) == 0) {
+      parts.add(
+          "'targets':[{'variant':'off','keys':["
+              + keys()
+              + "]},{'variant':'on','keys':["
+              + keys()
+              + "]}]");
+    }
+    if (random.nextInt(2) == 0) {
+      parts.add("'layer':'l" + random.nextInt(LAYERS) + "'");
+    }
+    if (random.nextInt(2) == 0) {
+      parts.add("'salt':'salt" + random.nextInt(3) + "'");
+    }
+    List<String> rules = new ArrayList<>();
+    for (int r = random.nextInt(4); r > 0; r--) {
+      rules.add(rule(rules.size()));
+    }
+    parts.add("'rules':[" + String.join(",", rules) + "]");
+    parts.add("'default':" + serve());
+    String more = String.join(",", parts);
+    if (random.nextInt(8) == 0) {
+      scene.offFlag("f" + i, more);
+    } else {
+      scene.flag("f" + i, more);
+    }
+  }
+
+  private String rule(int index) {
+    String window =
+        switch (random.nextInt(4)) {
+          case 0 -> "'from':'2027-01-01T00:00:00Z',";
+          case 1 -> "'until':'2027-01-01T00:00:00Z',";
+          default -> "";
+        };
+    return "{'id':'r"
+        + index
+        + "',"
+        + window
+        + (random.nextInt(5) == 0 ? "" : "'if':" + condition(3, SEGMENTS) + ",")
+        + "'serve':"
+        + serve()
+        + "}";
+  }
+
+  private String serve() {
+    return switch (random.nextInt(6)) {
+      case 0 -> "{'variant':'on'}";
+      case 1 -> "{'variant':'off'}";
+      case 2 -> "{'variant':null}";
+      case 3 -> "{'policy':{'key':'p','fallback':'on'}}";
+      default -> split();
+    };
+  }
+
+  private String split() {
+    int on = random.nextInt(100_001);
+    return "{'split':{'shares':[{'variant':'on','weight':"
+        + on
+        + "},{'variant':"
+        + (random.nextBoolean() ? "'off'" : "null")
+        + ",'weight':"
+        + (100_000 - on)
+        + "}],'unit':'"
+        + pick("targetingKey", "a", "/m/x")
+        + "'"
+        + (random.nextInt(3) == 0 ? ",'kind':'organization'" : "")
+        + (random.nextInt(3) == 0 ? ",'salt':'own'" : "")
+        + "}}";
+  }
+
+  /** Segments refer only to earlier ones, so that no edit makes a cycle. */
+  private String condition(int depth, int segmentsBelow) {
+    int kind = random.nextInt(depth == 0 ? 6 : 10);
+    if (kind == 0 && segmentsBelow > 0) {
+      return "{'segment':'s"
+          + random.nextInt(segmentsBelow)
+          + "','negate':"
+          + random.nextBoolean()
+          + "}";
+    }
+    if (kind < 6) {
+      return test();
+    }
+    if (kind == 6) {
+      return "{'not':" + condition(depth - 1, segmentsBelow) + "}";
+    }
+    List<String> parts = new ArrayList<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      parts.add(condition(depth - 1, segmentsBelow));
+    }
+    return "{'" + (kind < 9 ? "any" : "all") + "':[" + String.join(",", parts) + "]}";
+  }
+
+  private String test() {
+    String values =
+        switch (random.nextInt(14)) {
+          case 0 -> "'op':'in','values':['" + pick(TEXTS) + "'," + random.nextInt(3) + ",true]";
+          case 1 -> "'op':'in','ignoreCase':true,'values':['" + pick(TEXTS) + "']";
+          case 2 -> "'op':'lt','values':[" + random.nextInt(3) + "]";
+          case 3 -> "'op':'gte','values':[" + random.nextInt(3) + "]";
+          case 4 -> "'op':'contains','values':['e']";
+          case 5 -> "'op':'startsWith','ignoreCase':true,'values':['D','1']";
+          case 6 -> "'op':'endsWith','values':['E','a']";
+          case 7 -> "'op':'matches','values':['^[A-Z]+$']";
+          case 8 -> "'op':'semverGte','values':['1.0.0']";
+          case 9 -> "'op':'before','values':['2026-06-01T00:00:00Z']";
+          case 10 -> "'op':'after','values':['2026-06-01T00:00:00Z']";
+          case 11 -> "'op':'inCidr','values':['10.0.0.0/8']";
+          default -> "'op':'present','values':[]";
+        };
+    return "{'attribute':'"
+        + pick(ATTRIBUTES)
+        + "',"
+        + values
+        + (random.nextInt(4) == 0 ? ",'kind':'organization'" : "")
+        + (random.nextInt(3) == 0 ? ",'negate':true" : "")
+        + "}";
+  }
+
+  private String keys() {
+    List<String> keys = new ArrayList<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      keys.add("'u" + random.nextInt(20) + "'");
+    }
+    return String.join(",", keys);
+  }
+
+  private String pick(String... from) {
+    return from[random.nextInt(from.length)];
+  }
+
+  Context context() {
+    Context.Builder context = attributes();
+    if (random.nextBoolean()) {
+      context.kind("organization", attributes().build());
+    }
+    return context.build();
+  }
+
+  private Context.Builder attributes() {
+    Context.Builder context = Context.builder();
+    if (random.nextInt(6) > 0) {
+      context.targetingKey("u" + random.nextInt(30));
+    }
+    for (String name : new String[] {"a", "b", "m"}) {
+      context.put(name, value(2));
+    }
+    if (random.nextBoolean()) {
+      Map<String, @Nullable Object> members = new HashMap<>();
+      members.put("x", value(1));
+      members.put("l", List.of("DE", 1));
+      context.put("m", members);
+    }
+    return context;
+  }
+
+  @Nullable Object value(int depth) {
+    return switch (random.nextInt(depth == 0 ? 7 : 9)) {
+      case 0 -> null;
+      case 1 -> random.nextInt(4);
+      case 2 -> random.nextBoolean();
+      case 3 -> random.nextDouble() * 3;
+      case 4 -> Instant.parse("2026-03-01T00:00:00Z").plusSeconds(random.nextInt(30_000_000));
+      case 5, 6 -> pick(TEXTS);
+      case 7 -> {
+        List<@Nullable Object> items = new ArrayList<>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+          items.add(value(depth - 1));
+        }
+        yield items;
+      }
+      default -> Map.of("x", random.nextInt(3));
+    };
+  }
+
+  long now() {
+    return Scene.NOW + (random.nextInt(3) - 1) * 40_000_000_000_000L;
+  }
+}
