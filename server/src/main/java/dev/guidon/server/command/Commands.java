@@ -1,9 +1,15 @@
 package dev.guidon.server.command;
 
 import dev.guidon.log.LogException;
+import dev.guidon.server.StartException;
 import dev.guidon.server.Version;
 import dev.guidon.server.config.ConfigException;
+import dev.guidon.cli.Cli;
+import dev.guidon.cli.CliEnvironment;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,17 +19,53 @@ import picocli.CommandLine.ParseResult;
 public final class Commands {
   private Commands() {}
 
+  /** Those that start without loading what calls the API. */
+  private static final Set<String> OWN = Set.of("serve", "demo", "warm-up", "config");
+
   /** Runs a command and returns its exit code; never throws. */
   public static int run(String... args) {
-    return commandLine().execute(args);
+    return run(CliEnvironment.ofProcess(), args);
   }
 
-  static CommandLine commandLine() {
-    CommandLine root = new CommandLine(new Root());
-    root.addSubcommand(group("config", "Settings of a server.", configured(new ConfigPrint())));
-    root.setExecutionExceptionHandler(Commands::explain);
-    root.setCaseInsensitiveEnumValuesAllowed(true);
-    return root;
+  static int run(CliEnvironment world, String... args) {
+    boolean own = args.length > 0 && OWN.contains(args[0]);
+    CommandLine root = own ? new CommandLine(new Root()) : Cli.commandLine(world);
+    root.setOut(new PrintWriter(world.stdout(), /* autoFlush= */ true, StandardCharsets.UTF_8));
+    root.setErr(new PrintWriter(world.stderr(), /* autoFlush= */ true, StandardCharsets.UTF_8));
+    add(root, configured(new Serve()));
+    add(root, new CommandLine(new DemoCommand()));
+    add(root, new CommandLine(new WarmUp()));
+    add(root, group("config", "Settings of a server.", configured(new ConfigPrint())));
+    addLogCommands(root);
+    int code = root.execute(args);
+    world.stdout().flush();
+    return code;
+  }
+
+  private static void add(CommandLine root, CommandLine command) {
+    command.setExecutionExceptionHandler(Commands::explain);
+    command.setCaseInsensitiveEnumValuesAllowed(true);
+    command.setOut(root.getOut());
+    command.setErr(root.getErr());
+    root.addSubcommand(command);
+  }
+
+  /** The API client has commands on history under the same word. */
+  private static void addLogCommands(CommandLine root) {
+    List<Object> commands =
+        List.of(
+            new LogVerify(),
+            new LogExportCommand(),
+            new LogImportCommand(),
+            new LogRecover(),
+            new LogBackupCommand(),
+            new LogTruncate());
+    CommandLine known = root.getSubcommands().get("log");
+    if (known == null) {
+      add(root, group("log", "The log's files.", commands.toArray()));
+    } else {
+      commands.forEach(command -> add(known, new CommandLine(command)));
+    }
   }
 
   /** A command that takes every setting as a flag. */
@@ -54,6 +96,10 @@ public final class Commands {
       case CommandFailure known -> {
         err.println("guidon: " + known.getMessage());
         yield known.exitCode();
+      }
+      case StartException start -> {
+        err.println("guidon: " + start.getMessage());
+        yield ExitCode.FAILED;
       }
       case LogException log -> {
         err.println("guidon: " + log.getMessage());

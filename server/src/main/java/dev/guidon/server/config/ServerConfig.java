@@ -60,10 +60,10 @@ public record ServerConfig(
   /**
    * PEM files, read again when they change.
    *
-   * @param clientCa only callers with a certificate of this authority may enter; {@code null} lets
-   *     all in
+   * @param clientCa the authority of callers' certificates; {@code null} asks for none
+   * @param clientRequired whether every caller needs one, or only further edges
    */
-  public record Tls(Path certificate, Path key, @Nullable Path clientCa) {}
+  public record Tls(Path certificate, Path key, @Nullable Path clientCa, boolean clientRequired) {}
 
   /**
    * What an edge follows.
@@ -138,7 +138,11 @@ public record ServerConfig(
     if (certificate == null && clientCa != null) {
       values.problem(settings.clientCa(), "only together with " + settings.certificate().key());
     }
-    return certificate == null || key == null ? null : new Tls(certificate, key, clientCa);
+    boolean clientRequired = values.bool(settings.clientRequired());
+    if (clientRequired && clientCa == null) {
+      values.problem(settings.clientRequired(), "only together with " + settings.clientCa().key());
+    }
+    return certificate == null || key == null ? null : new Tls(certificate, key, clientCa, clientRequired);
   }
 
   private static void requirePair(Values values, Setting certificate, Setting key) {
@@ -157,6 +161,9 @@ public record ServerConfig(
     Path ca = values.readableFile(Settings.UPSTREAM_TLS_CA);
     Path certificate = values.readableFile(Settings.UPSTREAM_TLS_CERTIFICATE);
     requirePair(values, Settings.UPSTREAM_TLS_CERTIFICATE, Settings.UPSTREAM_TLS_KEY);
+    if (ca != null && certificate == null) {
+      values.problem(Settings.UPSTREAM_TLS_CA, "together with " + Settings.UPSTREAM_TLS_CERTIFICATE.key());
+    }
     if (url != null && url.getScheme().equals("http") && (ca != null || certificate != null)) {
       values.problem(Settings.UPSTREAM_URL, "https, because files for TLS are given");
     }

@@ -72,7 +72,7 @@ public final class Settings {
   private Settings() {}
 
   /** PEM files of one listener. */
-  record TlsSettings(Setting certificate, Setting key, Setting clientCa) {
+  record TlsSettings(Setting certificate, Setting key, Setting clientCa, Setting clientRequired) {
     static TlsSettings under(String prefix, String place) {
       return new TlsSettings(
           Setting.of(
@@ -85,7 +85,12 @@ public final class Settings {
               prefix + ".client-ca",
               "FILE",
               null,
-              "Only callers with a certificate of this authority may enter."));
+              "PEM file of the authority of callers' certificates."),
+          Setting.of(
+              prefix + ".client-required",
+              "BOOLEAN",
+              "false",
+              "Whether every caller needs one; else only edges."));
     }
   }
 
@@ -99,11 +104,13 @@ public final class Settings {
         CONTROL_TLS.certificate(),
         CONTROL_TLS.key(),
         CONTROL_TLS.clientCa(),
+        CONTROL_TLS.clientRequired(),
         DELIVERY_HOST,
         DELIVERY_PORT,
         DELIVERY_TLS.certificate(),
         DELIVERY_TLS.key(),
         DELIVERY_TLS.clientCa(),
+        DELIVERY_TLS.clientRequired(),
         UPSTREAM_URL,
         UPSTREAM_KEY,
         UPSTREAM_ENVIRONMENTS,

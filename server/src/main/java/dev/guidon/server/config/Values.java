@@ -207,6 +207,14 @@ final class Values {
     return least;
   }
 
+  boolean bool(Setting setting) {
+    String value = given(setting).value();
+    if (!"true".equals(value) && !"false".equals(value)) {
+      problem(setting, "true or false");
+    }
+    return "true".equals(value);
+  }
+
   int port(Setting setting) {
     return Math.toIntExact(whole(setting, 0, 65535));
   }

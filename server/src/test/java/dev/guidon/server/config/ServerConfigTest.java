@@ -35,6 +35,7 @@ class ServerConfigTest {
       case "upstream.url" -> "https://host" + n + ":1";
       case "upstream.environments" -> "shop/env" + n;
       case "region", "data", "control.host", "delivery.host", "logging.file" -> "x" + n;
+      case "control.tls.client-required", "delivery.tls.client-required" -> List.of("false", "true", "false").get(n);
       case "control.port", "delivery.port", "shutdown.drain-millis" -> "10" + n;
       default -> Files.writeString(folder.resolve(setting.key() + n + ".pem"), "pem").toString();
     };
@@ -45,7 +46,10 @@ class ServerConfigTest {
     Map<String, String> all = new HashMap<>();
     for (String prefix : List.of("control.tls", "delivery.tls", "upstream.tls")) {
       if (setting.key().startsWith(prefix)) {
-        for (String end : List.of(".certificate", ".key")) {
+        for (String end : List.of(".certificate", ".key", ".client-ca")) {
+          if (prefix.startsWith("upstream") && end.equals(".client-ca")) {
+            continue;
+          }
           if (!setting.key().equals(prefix + end)) {
             Path file = Files.writeString(folder.resolve(prefix + end), "pem");
             all.put("--" + (prefix + end).replace('.', '-'), file.toString());
