@@ -3,6 +3,7 @@ package dev.guidon.stream;
 import dev.guidon.model.BlobSource;
 import dev.guidon.model.Hash;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ public final class BlobStore implements BlobSource {
 
   /** Deletes what is not in use any more. */
   public void retain(Set<Hash> used) throws IOException {
-    for (Hash hash : Set.copyOf(present)) {
+    for (Hash hash : List.copyOf(present)) {
       if (!used.contains(hash)) {
         present.remove(hash);
         disk.delete(nameOf(hash));

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
@@ -38,7 +39,7 @@ final class Blobs<S> {
 
   /** Those that have to be waited for. */
   Set<Hash> missing(Set<Hash> needed) {
-    Set<Hash> missing = new HashSet<>();
+    Set<Hash> missing = new TreeSet<>();
     for (Hash hash : needed) {
       if (!givenUp.containsKey(hash) && !isPresent.test(hash)) {
         missing.add(hash);

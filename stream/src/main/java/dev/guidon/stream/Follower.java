@@ -9,10 +9,10 @@ import dev.guidon.model.Priority;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -384,7 +384,7 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
   }
 
   private void waitForBlobs(Pending<S> next, List<Output<S>> out) {
-    Set<Hash> needed = new HashSet<>();
+    Set<Hash> needed = new TreeSet<>();
     collectBlobs(next.step, needed);
     next.blobs = blobs.missing(needed);
     blobs.want(next.blobs, link.upstream(), out);
@@ -480,7 +480,7 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
       return;
     }
     S before = state;
-    Set<EntityId> changed = new HashSet<>();
+    Set<EntityId> changed = new TreeSet<>();
     difference(before == null ? null : entitiesOf(before), entitiesOf(whole), changed);
     state = whole;
     wantsEverything = false;

@@ -12,9 +12,9 @@ import dev.guidon.model.Position;
 import dev.guidon.model.ScopeId;
 import dev.guidon.model.ScopeState;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +106,7 @@ public final class LogFollower extends Follower<ScopeState> {
   }
 
   private static Set<EntityId> changed(CommittedEntry committed) {
-    Set<EntityId> changed = new LinkedHashSet<>();
+    Set<EntityId> changed = new TreeSet<>();
     for (Change change : committed.entry().changes()) {
       changed.add(change.id());
     }

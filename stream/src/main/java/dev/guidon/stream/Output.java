@@ -4,7 +4,9 @@ import dev.guidon.model.EntityId;
 import dev.guidon.model.Hash;
 import dev.guidon.model.Position;
 import dev.guidon.model.Priority;
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +56,8 @@ public sealed interface Output<S> {
    */
   record Applied<S>(S state, Set<EntityId> changed, Priority priority) implements Output<S> {
     public Applied {
-      changed = Set.copyOf(changed);
+      // In order, not in the order of a hash that differs from process to process.
+      changed = Collections.unmodifiableSet(new TreeSet<>(changed));
     }
   }
 

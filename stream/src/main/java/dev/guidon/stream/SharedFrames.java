@@ -2,6 +2,7 @@ package dev.guidon.stream;
 
 import dev.guidon.model.Hash;
 import dev.guidon.model.Position;
+import dev.guidon.model.Texts;
 import dev.guidon.model.json.CanonicalJson;
 import dev.guidon.model.json.Json;
 
@@ -48,15 +49,29 @@ final class SharedFrames {
   }
 
   static SnapshotRef snapshotRef(SseEvent event) {
-    return Reading.of(
-        SNAPSHOT_REF,
-        event.data(),
-        fields ->
-            new SnapshotRef(
-                Position.parse(fields.string("position")),
-                fields.string("url"),
-                new Hash(fields.string("hash")),
-                fields.whole("bytes", 0, Json.Num.SAFE_INTEGER_MAX)));
+    SnapshotRef ref =
+        Reading.of(
+            SNAPSHOT_REF,
+            event.data(),
+            fields ->
+                new SnapshotRef(
+                    Position.parse(fields.string("position")),
+                    fields.string("url"),
+                    new Hash(fields.string("hash")),
+                    fields.whole("bytes", 0, Json.Num.SAFE_INTEGER_MAX)));
+    requireId(event, ref.position());
+    return ref;
+  }
+
+  /**
+   * The view hash does not cover the position; that it stands in two places is a cheap check of it.
+   */
+  static void requireId(SseEvent event, Position position) {
+    String id = event.id();
+    if (id != null && !id.equals(position.text())) {
+      throw new StreamException(
+          event.type() + " id: " + Texts.shown(id) + " (expected: " + position + ")");
+    }
   }
 
   static HeadFrame head(SseEvent event) {

@@ -10,10 +10,10 @@ import dev.guidon.model.ViewEntity;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +81,7 @@ public final class ViewFeed {
       return;
     }
     View next = view.advance(state, changed);
-    Set<EntityId> differing = new LinkedHashSet<>();
+    Set<EntityId> differing = new TreeSet<>();
     for (EntityId id : changed) {
       if (differs(view, next, id)) {
         differing.add(id);
@@ -196,7 +196,7 @@ public final class ViewFeed {
   }
 
   private static Set<EntityId> difference(View before, View after) {
-    Set<EntityId> differing = new LinkedHashSet<>();
+    Set<EntityId> differing = new TreeSet<>();
     after
         .entities()
         .forEach((EntityId id, ViewEntity shown) -> addIfDiffers(before, after, id, differing));
@@ -220,7 +220,7 @@ public final class ViewFeed {
         && (end - first == ring.length || ringBytes + bytes.length > settings.frameBytes())) {
       dropFirst();
     }
-    ring[slot(end)] = new Framed(from, next.position(), priority, Set.copyOf(changed), bytes);
+    ring[slot(end)] = new Framed(from, next.position(), priority, changed, bytes);
     sequenceOf.putIfAbsent(from, end);
     ringBytes += bytes.length;
     end++;
@@ -305,7 +305,7 @@ public final class ViewFeed {
   }
 
   private ViewFrame.Delta difference(long sequence, Position from) {
-    Set<EntityId> changed = new LinkedHashSet<>();
+    Set<EntityId> changed = new TreeSet<>();
     for (long i = sequence; i < end; i++) {
       changed.addAll(ring[slot(i)].changed());
     }

@@ -8,9 +8,9 @@ import dev.guidon.model.Position;
 import dev.guidon.model.ScopeId;
 import dev.guidon.model.View;
 import dev.guidon.model.ViewEntity;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +106,7 @@ public final class ViewFollower extends Follower<View> {
       return new Moved.Refused<>(
           Output.Code.VIEW_MISMATCH, String.valueOf(e.getMessage()), /* everything= */ true);
     }
-    Set<EntityId> changed = new LinkedHashSet<>();
+    Set<EntityId> changed = new TreeSet<>();
     for (ViewFrame.Changed change : delta.changes()) {
       changed.add(change.id());
     }

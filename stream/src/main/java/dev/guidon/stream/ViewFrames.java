@@ -6,6 +6,7 @@ import dev.guidon.model.Fields;
 import dev.guidon.model.Hash;
 import dev.guidon.model.Position;
 import dev.guidon.model.Priority;
+import dev.guidon.model.View;
 import dev.guidon.model.ViewEntity;
 import dev.guidon.model.json.CanonicalJson;
 import dev.guidon.model.json.Json;
@@ -46,13 +47,25 @@ public final class ViewFrames {
    */
   public static @Nullable ViewFrame decode(SseEvent event, StreamLimits limits) {
     return switch (event.type()) {
-      case DELTA -> readDelta(event.data(), limits);
-      case SNAPSHOT -> new ViewFrame.Snapshot(ViewSnapshot.decode(event.data(), limits));
+      case DELTA -> delta(event, limits);
+      case SNAPSHOT -> snapshot(event, limits);
       case SharedFrames.SNAPSHOT_REF -> SharedFrames.snapshotRef(event);
       case SharedFrames.HEAD -> SharedFrames.head(event);
       case SharedFrames.GOODBYE -> SharedFrames.goodbye(event);
       default -> null;
     };
+  }
+
+  private static ViewFrame delta(SseEvent event, StreamLimits limits) {
+    ViewFrame.Delta delta = readDelta(event.data(), limits);
+    SharedFrames.requireId(event, delta.to());
+    return delta;
+  }
+
+  private static ViewFrame snapshot(SseEvent event, StreamLimits limits) {
+    View view = ViewSnapshot.decode(event.data(), limits);
+    SharedFrames.requireId(event, view.position());
+    return new ViewFrame.Snapshot(view);
   }
 
   /** A delta as polling answers it and as a journal keeps it: one line of canonical JSON. */
