@@ -4,8 +4,9 @@ import dev.guidon.model.CommittedEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings one append to an outcome, through answers that were lost. Does no I/O and knows no clock: whoever drives it
- * carries out the {@link Step} it asks for, and reports what came of it with the present time.
+ * Brings one append to an outcome, through answers that were lost. Does no I/O and knows no clock:
+ * whoever drives it carries out the {@link Step} it asks for, and reports what came of it with the
+ * present time.
  *
  * <pre>
  *   append ──committed──▶ Committed
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   out of attempts or time ──▶ Unknown when an append is in doubt, else Unavailable
  * </pre>
  *
- * <p>Sending again is safe because the entry and its expected head are the same: the slot takes one entry only, so a
- * late first copy and the second cannot both get in. One thread.
+ * <p>Sending again is safe because the entry and its expected head are the same: the slot takes one
+ * entry only, so a late first copy and the second cannot both get in. One thread.
  */
 public final class AppendCore {
   private final Head expected;
@@ -48,7 +49,9 @@ public final class AppendCore {
 
   /** How it ended. */
   public sealed interface Outcome {
-    /** @param head right after the entry */
+    /**
+     * @param head right after the entry
+     */
     record Committed(Head head) implements Outcome {}
 
     /**
@@ -58,13 +61,18 @@ public final class AppendCore {
      */
     record Conflict(Head actual) implements Outcome {}
 
-    /** The idempotency key belongs to another entry; this one is not in the log and never will be. */
+    /**
+     * The idempotency key belongs to another entry; this one is not in the log and never will be.
+     */
     record KeyTaken(CommittedEntry existing) implements Outcome {}
 
     /** The log could not be reached; the entry is not in it and never will be. */
     record Unavailable(String detail) implements Outcome {}
 
-    /** Time or attempts ran out while the entry may be in the log or may still get there. Ask by key later. */
+    /**
+     * Time or attempts ran out while the entry may be in the log or may still get there. Ask by key
+     * later.
+     */
     record Unknown(String detail) implements Outcome {}
   }
 
@@ -117,7 +125,8 @@ public final class AppendCore {
   public Step slotRead(@Nullable CommittedEntry inSlot, long nowMicros) {
     requireReading();
     if (inSlot == null) {
-      return go(new Step.DoAppend(expected, entry), nowMicros, "the slot of the entry was still empty");
+      return go(
+          new Step.DoAppend(expected, entry), nowMicros, "the slot of the entry was still empty");
     }
     return inSlot.hash().equals(entry.hash())
         ? done(committed())
@@ -131,7 +140,9 @@ public final class AppendCore {
   }
 
   private Step keyTaken(CommittedEntry existing) {
-    return existing.hash().equals(entry.hash()) ? done(committed()) : done(new Outcome.KeyTaken(existing));
+    return existing.hash().equals(entry.hash())
+        ? done(committed())
+        : done(new Outcome.KeyTaken(existing));
   }
 
   /** A conflict met by a second copy may be with the first. */
@@ -139,7 +150,9 @@ public final class AppendCore {
     if (actual.chain().equals(entry.hash())) {
       return done(committed());
     }
-    return inDoubt ? go(slot(), nowMicros, "conflict with " + actual) : done(new Outcome.Conflict(actual));
+    return inDoubt
+        ? go(slot(), nowMicros, "conflict with " + actual)
+        : done(new Outcome.Conflict(actual));
   }
 
   private Outcome committed() {

@@ -39,7 +39,8 @@ public final class AppendDriver {
 
   private Step append(AppendCore core, Step.DoAppend append) {
     try {
-      AppendResult result = log.append(append.expected().scope(), append.expected(), append.entry());
+      AppendResult result =
+          log.append(append.expected().scope(), append.expected(), append.entry());
       return core.appended(result, nowMicros.getAsLong());
     } catch (IndeterminateAppendException e) {
       return core.appendIndeterminate(detail(e), nowMicros.getAsLong());

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class AppendLaws {
   private AppendLaws() {}
 
-  /** Throws {@link IllegalArgumentException} that names the law broken by an entry of the running era. */
+  /**
+   * Throws {@link IllegalArgumentException} that names the law broken by an entry of the running
+   * era.
+   */
   static void checkAppend(Head expected, CommittedEntry committed) {
     check(expected, committed, expected.position().era());
   }
@@ -30,7 +33,11 @@ final class AppendLaws {
     Position at = entry.position();
     Position next = new Position(expected.position().logId(), era, expected.revision() + 1);
     require(at.equals(next), "position: " + at, next.text(), expected);
-    require(entry.previous().equals(expected.chain()), "previous: " + entry.previous(), expected.chain().hex(), expected);
+    require(
+        entry.previous().equals(expected.chain()),
+        "previous: " + entry.previous(),
+        expected.chain().hex(),
+        expected);
     require(
         entry.timeMicros() > expected.timeMicros(),
         "time: " + entry.timeMicros(),
@@ -43,14 +50,22 @@ final class AppendLaws {
     int length = committed.bytes().length;
     require(length <= Entry.BYTES_MAX, "bytes: " + length, "at most " + Entry.BYTES_MAX, expected);
     Hash hash = Hash.of(committed.bytes());
-    require(committed.hash().equals(hash), "hash: " + committed.hash(), "that of the bytes, " + hash, expected);
+    require(
+        committed.hash().equals(hash),
+        "hash: " + committed.hash(),
+        "that of the bytes, " + hash,
+        expected);
     Entry read;
     try {
       read = Entry.read(committed.bytes()).entry();
     } catch (InvalidDocumentException e) {
       throw new IllegalArgumentException("bytes (expected: an entry) after " + expected, e);
     }
-    require(read.equals(committed.entry()), "bytes of another entry", "those of the entry given", expected);
+    require(
+        read.equals(committed.entry()),
+        "bytes of another entry",
+        "those of the entry given",
+        expected);
   }
 
   private static void checkCheckpoint(Head expected, Entry entry) {
@@ -59,7 +74,11 @@ final class AppendLaws {
       require(
           checkpoint != null && checkpoint.revision() == expected.revision(),
           "checkpoint: " + shown(checkpoint),
-          "one of revision " + expected.revision() + ", as every " + Checkpoint.EVERY + "th entry has",
+          "one of revision "
+              + expected.revision()
+              + ", as every "
+              + Checkpoint.EVERY
+              + "th entry has",
           expected);
     } else {
       require(
@@ -80,18 +99,25 @@ final class AppendLaws {
 
   private static void require(boolean holds, String found, String wanted, Head expected) {
     if (!holds) {
-      throw new IllegalArgumentException(found + " (expected: " + wanted + ") in the entry after " + expected);
+      throw new IllegalArgumentException(
+          found + " (expected: " + wanted + ") in the entry after " + expected);
     }
   }
 
   static void checkBlob(Hash hash, byte[] bytes) {
     if (bytes.length > Log.BLOB_BYTES_MAX) {
       throw new IllegalArgumentException(
-          "blob: " + bytes.length + " bytes (expected: at most " + Log.BLOB_BYTES_MAX + ") for hash " + hash);
+          "blob: "
+              + bytes.length
+              + " bytes (expected: at most "
+              + Log.BLOB_BYTES_MAX
+              + ") for hash "
+              + hash);
     }
     Hash actual = Hash.of(bytes);
     if (!actual.equals(hash)) {
-      throw new IllegalArgumentException("blob hash: " + hash + " (expected: that of the bytes, " + actual + ")");
+      throw new IllegalArgumentException(
+          "blob hash: " + hash + " (expected: that of the bytes, " + actual + ")");
     }
   }
 }

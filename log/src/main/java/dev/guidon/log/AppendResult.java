@@ -2,7 +2,10 @@ package dev.guidon.log;
 
 import dev.guidon.model.CommittedEntry;
 
-/** What became of an append that got an answer. Every case is final: it will not turn into another later. */
+/**
+ * What became of an append that got an answer. Every case is final: it will not turn into another
+ * later.
+ */
 public sealed interface AppendResult {
 
   /**
@@ -16,9 +19,9 @@ public sealed interface AppendResult {
   record Conflict(Head actual) implements AppendResult {}
 
   /**
-   * An entry with this idempotency key is in the log already. Nothing was written. Wins over {@link Conflict}, so that
-   * a repeated command finds its first success although the head has moved. Whether it is the same command is for the
-   * caller to compare.
+   * An entry with this idempotency key is in the log already. Nothing was written. Wins over {@link
+   * Conflict}, so that a repeated command finds its first success although the head has moved.
+   * Whether it is the same command is for the caller to compare.
    */
   record KeyTaken(CommittedEntry existing) implements AppendResult {}
 }

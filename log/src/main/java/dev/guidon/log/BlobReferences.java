@@ -15,8 +15,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which blobs a state needs: the key lists of flags' targets and of segments, live and candidate. Looks at documents as
- * they are, so that one that no longer passes validation still keeps its blobs.
+ * Which blobs a state needs: the key lists of flags' targets and of segments, live and candidate.
+ * Looks at documents as they are, so that one that no longer passes validation still keeps its
+ * blobs.
  */
 public final class BlobReferences {
   private BlobReferences() {}
@@ -26,12 +27,11 @@ public final class BlobReferences {
     SortedMap<Hash, EntityId> all = new TreeMap<>();
     state
         .entities()
-        .forEach(
-            (id, body) -> {
-              for (Hash hash : of(id, body)) {
-                all.putIfAbsent(hash, id);
-              }
-            });
+        .forEach((id, body) -> {
+          for (Hash hash : of(id, body)) {
+            all.putIfAbsent(hash, id);
+          }
+        });
     return all;
   }
 

@@ -27,6 +27,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,25 +111,46 @@ final class ExportFile {
     }
   }
 
+  /** What the sink throws is its own affair, and no damage. */
   private LogExport.Summary read(InputStream in, Sink sink) throws IOException {
-    try {
-      List<Part> parts = parts(line(in));
-      sink.begin(parts);
-      for (byte[] line = line(in); ; line = line(in)) {
-        if (isTrailer(line)) {
-          checkEnd(parts, in);
-          return new LogExport.Summary(path, parts.stream().map(Part::head).toList(), entries, blobs, Files.size(path));
-        }
-        sink.line(checked(line));
-        count(line);
+    List<Part> parts = proven(() -> parts(line(in)));
+    sink.begin(parts);
+    for (Optional<Line> line = next(in); line.isPresent(); line = next(in)) {
+      sink.line(line.get());
+    }
+    checkEnd(parts, in);
+    return new LogExport.Summary(
+        path, parts.stream().map(Part::head).toList(), entries, blobs, Files.size(path));
+  }
+
+  /** The next line, or none at a true end. */
+  private Optional<Line> next(InputStream in) throws IOException {
+    byte[] bytes = line(in);
+    return proven(() -> {
+      if (isTrailer(bytes)) {
+        return Optional.empty();
       }
+      Line line = checked(bytes);
+      count(bytes);
+      return Optional.of(line);
+    });
+  }
+
+  private interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  private <T> T proven(Reading<T> reading) throws IOException {
+    try {
+      return reading.read();
     } catch (InvalidDocumentException | JsonException | IllegalArgumentException e) {
       throw damaged(String.valueOf(e.getMessage()), e);
     }
   }
 
   private CorruptLogException damaged(String message, @Nullable Exception cause) {
-    return new CorruptLogException("export " + path + ": line " + (lines + 1) + ": " + message, cause);
+    return new CorruptLogException(
+        "export " + path + ": line " + (lines + 1) + ": " + message, cause);
   }
 
   private byte[] line(InputStream in) throws IOException {
@@ -154,7 +176,8 @@ final class ExportFile {
   private List<Part> parts(byte[] line) {
     Problems problems = new Problems();
     Fields header = new Fields(JsonReader.read(line, LIMITS), "", problems, /* strict= */ false);
-    if (!header.string("guidon").equals("log-export") || header.whole("v", 0, Integer.MAX_VALUE) != FORMAT) {
+    if (!header.string("guidon").equals("log-export")
+        || header.whole("v", 0, Integer.MAX_VALUE) != FORMAT) {
       throw damaged("not an export of format " + FORMAT, null);
     }
     List<Part> parts = new ArrayList<>();
@@ -171,15 +194,33 @@ final class ExportFile {
   }
 
   private static Head head(ScopeId scope, Fields fields, String name) {
-    Fields head = new Fields(fields.required(name, "a position"), fields.at(name), fields.problems(), /* strict= */ false);
-    return new Head(scope, Position.parse(head.string("position")), new Hash(head.string("chain")), head.whole("time", 0, Long.MAX_VALUE));
+    Fields head =
+        new Fields(
+            fields.required(name, "a position"),
+            fields.at(name),
+            fields.problems(),
+            /* strict= */ false);
+    return new Head(
+        scope,
+        Position.parse(head.string("position")),
+        new Hash(head.string("chain")),
+        head.whole("time", 0, Long.MAX_VALUE));
   }
 
   static Json.Obj json(Head head) {
-    return Json.Obj.of("position", Json.of(head.position().text()), "chain", Json.of(head.chain().hex()), "time", Json.of(head.timeMicros()));
+    return Json.Obj.of(
+        "position",
+        Json.of(head.position().text()),
+        "chain",
+        Json.of(head.chain().hex()),
+        "time",
+        Json.of(head.timeMicros()));
   }
 
-  /** The bytes of an entry stand in the line as they were written; cutting them out is the only way not to change them. */
+  /**
+   * The bytes of an entry stand in the line as they were written; cutting them out is the only way
+   * not to change them.
+   */
   static byte[] entryLine(ScopeId scope, CommittedEntry entry) {
     ByteArrayOutputStream line = new ByteArrayOutputStream(entry.bytes().length + 256);
     line.writeBytes(ENTRY_PREFIX);
@@ -205,8 +246,14 @@ final class ExportFile {
             blobs++;
             yield new Line.ErasedLine(new Hash(fields.string("hash")));
           }
-          case "snapshot" -> new Line.SnapshotLine(ScopeId.parse(fields.string("scope")), new StoredSnapshot(Position.parse(fields.string("position")), bytes(fields)));
-          default -> throw damaged("kind " + fields.string("kind") + " (expected: entry, blob, erased or snapshot)", null);
+          case "snapshot" ->
+              new Line.SnapshotLine(
+                  ScopeId.parse(fields.string("scope")),
+                  new StoredSnapshot(Position.parse(fields.string("position")), bytes(fields)));
+          default ->
+              throw damaged(
+                  "kind " + fields.string("kind") + " (expected: entry, blob, erased or snapshot)",
+                  null);
         };
     problems.throwIfAny("line");
     return read;
@@ -216,7 +263,9 @@ final class ExportFile {
     int scopeEnd = indexOf(line, ENTRY_PREFIX.length, ENTRY_HASH);
     int hashStart = scopeEnd + ENTRY_HASH.length;
     int bytesStart = hashStart + HASH_CHARS + ENTRY_BYTES.length;
-    if (bytesStart >= line.length || !startsWith(line, hashStart + HASH_CHARS, ENTRY_BYTES) || line[line.length - 1] != '}') {
+    if (bytesStart >= line.length
+        || !startsWith(line, hashStart + HASH_CHARS, ENTRY_BYTES)
+        || line[line.length - 1] != '}') {
       throw damaged("not an entry's line", null);
     }
     ScopeId scope = ScopeId.parse(text(line, ENTRY_PREFIX.length, scopeEnd));
@@ -235,7 +284,15 @@ final class ExportFile {
     if (before == null
         || entry.position().revision() != before.revision() + 1
         || !entry.entry().previous().equals(before.chain())) {
-      throw damaged("entry " + entry.position() + " of " + scope + " (expected: the one after " + before + ")", null);
+      throw damaged(
+          "entry "
+              + entry.position()
+              + " of "
+              + scope
+              + " (expected: the one after "
+              + before
+              + ")",
+          null);
     }
     ends.put(scope, Head.after(scope, entry));
   }
@@ -263,10 +320,21 @@ final class ExportFile {
   private void checkTrailer(byte[] line) {
     Problems problems = new Problems();
     Fields trailer = new Fields(JsonReader.read(line, LIMITS), "", problems, /* strict= */ false);
-    Fields fields = new Fields(trailer.required("end", "an object"), "/end", problems, /* strict= */ false);
+    Fields fields =
+        new Fields(trailer.required("end", "an object"), "/end", problems, /* strict= */ false);
     String hash = HexFormat.of().formatHex(digest.digest());
     if (fields.whole("lines", 0, Long.MAX_VALUE) != lines || !fields.string("hash").equals(hash)) {
-      throw damaged("end of " + fields.whole("lines", 0, Long.MAX_VALUE) + " lines, hash " + fields.string("hash") + " (expected: " + lines + " lines, hash " + hash + ")", null);
+      throw damaged(
+          "end of "
+              + fields.whole("lines", 0, Long.MAX_VALUE)
+              + " lines, hash "
+              + fields.string("hash")
+              + " (expected: "
+              + lines
+              + " lines, hash "
+              + hash
+              + ")",
+          null);
     }
   }
 
@@ -274,7 +342,15 @@ final class ExportFile {
     for (Part part : parts) {
       Head end = ends.get(part.head().scope());
       if (!part.head().equals(end)) {
-        throw damaged("log of " + part.head().scope() + " ends at " + end + " (expected: " + part.head() + ")", null);
+        throw damaged(
+            "log of "
+                + part.head().scope()
+                + " ends at "
+                + end
+                + " (expected: "
+                + part.head()
+                + ")",
+            null);
       }
     }
     if (in.read() >= 0) {

@@ -9,13 +9,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The right to write a file, held by one opener on the machine: a lock on {@code <file>.lock}, let go by the operating
- * system when the process dies.
+ * The right to write a file, held by one opener on the machine: a lock on {@code <file>.lock}, let
+ * go by the operating system when the process dies.
  */
 final class FileOwner implements AutoCloseable {
   /**
-   * What this process holds. Asked first, because POSIX drops all locks of a process on a file as soon as any of its
-   * descriptors is closed: even looking at a lock file that we hold would lose the lock.
+   * What this process holds. Asked first, because POSIX drops all locks of a process on a file as
+   * soon as any of its descriptors is closed: even looking at a lock file that we hold would lose
+   * the lock.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -53,7 +54,11 @@ final class FileOwner implements AutoCloseable {
 
   private static LogUnavailableException taken(Path file, String by) {
     return new LogUnavailableException(
-        "log " + file + ": open for writing in " + by + " (expected: one writer; stop the other, or open it read-only)",
+        "log "
+            + file
+            + ": open for writing in "
+            + by
+            + " (expected: one writer; stop the other, or open it read-only)",
         null);
   }
 

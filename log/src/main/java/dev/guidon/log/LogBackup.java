@@ -8,8 +8,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Copies a log file while it is in use: all scopes as they are at one instant, without holding up writers. The copy is a
- * log like the original. After it is restored somewhere that followers have seen more of, run {@link LogRecovery}.
+ * Copies a log file while it is in use: all scopes as they are at one instant, without holding up
+ * writers. The copy is a log like the original. After it is restored somewhere that followers have
+ * seen more of, run {@link LogRecovery}.
  */
 public final class LogBackup {
   private LogBackup() {}
@@ -49,7 +50,14 @@ public final class LogBackup {
     try (SqliteLog log = SqliteLog.open(copy, SqliteLog.Options.READ_ONLY)) {
       LogVerifier.Report report = LogVerifier.verify(log);
       if (!report.isSound()) {
-        throw new CorruptLogException("backup " + copy + ": " + report.problems().size() + " problems, first " + report.problems().getFirst(), null);
+        throw new CorruptLogException(
+            "backup "
+                + copy
+                + ": "
+                + report.problems().size()
+                + " problems, first "
+                + report.problems().getFirst(),
+            null);
       }
       return report;
     }

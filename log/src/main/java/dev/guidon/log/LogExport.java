@@ -23,8 +23,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Writes logs into one file that proves itself: entries verbatim, blobs, and a hash over everything at the end. The log
- * may be in use; each scope is exported up to its head at the start.
+ * Writes logs into one file that proves itself: entries verbatim, blobs, and a hash over everything
+ * at the end. The log may be in use; each scope is exported up to its head at the start.
  */
 public final class LogExport {
   private static final int BATCH = 256;
@@ -57,8 +57,8 @@ public final class LogExport {
   }
 
   /**
-   * Some scopes, and all blobs: which of them old entries name is not for an export to guess. The target appears under
-   * its name only when it is whole, read back, proven and on disk.
+   * Some scopes, and all blobs: which of them old entries name is not for an export to guess. The
+   * target appears under its name only when it is whole, read back, proven and on disk.
    *
    * @throws IllegalArgumentException when the target exists
    */
@@ -72,20 +72,29 @@ public final class LogExport {
       Summary summary = ExportFile.check(partial);
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
       SqliteFile.syncDirectory(SqliteFile.directoryOf(target));
-      return new Summary(target, summary.heads(), summary.entries(), summary.blobs(), summary.bytes());
+      return new Summary(
+          target, summary.heads(), summary.entries(), summary.blobs(), summary.bytes());
     } catch (IOException e) {
       throw new LogUnavailableException("export " + target + ": cannot be written", e);
     }
   }
 
-  /** Proves that an export is whole and undamaged; throws {@link CorruptLogException} with the line otherwise. */
+  /**
+   * Proves that an export is whole and undamaged; throws {@link CorruptLogException} with the line
+   * otherwise.
+   */
   public static Summary check(Path path) {
     return ExportFile.check(path);
   }
 
-  private static void writeFile(Log log, Collection<ScopeId> scopes, Path path, long nowMicros) throws IOException {
+  private static void writeFile(Log log, Collection<ScopeId> scopes, Path path, long nowMicros)
+      throws IOException {
     try (FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+        FileChannel.open(
+            path,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
       OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
       new LogExport(log, out).write(scopes, nowMicros);
       out.flush();
@@ -103,7 +112,8 @@ public final class LogExport {
       parts.add(new ExportFile.Part(log.base(scope), head));
     }
     line(CanonicalJson.bytes(header(parts, nowMicros)));
-    // Blobs before the entries that name them, entries before their snapshots: so they can go straight into a log.
+    // Blobs before the entries that name them, entries before their snapshots: so they can go
+    // straight into a log.
     writeBlobs();
     for (ExportFile.Part part : parts) {
       writeEntries(part);
@@ -117,7 +127,12 @@ public final class LogExport {
     for (ExportFile.Part part : parts) {
       scopes.add(
           Json.Obj.of(
-              "scope", Json.of(part.head().scope().text()), "base", ExportFile.json(part.base()), "head", ExportFile.json(part.head())));
+              "scope",
+              Json.of(part.head().scope().text()),
+              "base",
+              ExportFile.json(part.base()),
+              "head",
+              ExportFile.json(part.head())));
     }
     return Json.Obj.builder()
         .put("guidon", "log-export")
@@ -135,7 +150,9 @@ public final class LogExport {
     ScopeId scope = part.head().scope();
     for (Position position : log.snapshots(scope)) {
       StoredSnapshot stored = log.latestSnapshot(scope, position.revision());
-      if (position.revision() <= part.head().revision() && stored != null && stored.position().equals(position)) {
+      if (position.revision() <= part.head().revision()
+          && stored != null
+          && stored.position().equals(position)) {
         line(
             CanonicalJson.bytes(
                 Json.Obj.builder()
@@ -152,7 +169,8 @@ public final class LogExport {
     ScopeId scope = part.head().scope();
     long at = part.base().revision();
     while (at < part.head().revision()) {
-      for (CommittedEntry entry : log.read(scope, at, (int) Math.min(BATCH, part.head().revision() - at))) {
+      for (CommittedEntry entry :
+          log.read(scope, at, (int) Math.min(BATCH, part.head().revision() - at))) {
         line(ExportFile.entryLine(scope, entry));
         at++;
       }
@@ -160,17 +178,27 @@ public final class LogExport {
   }
 
   private void writeBlobs() throws IOException {
-    for (List<Hash> batch = log.blobs(Hash.ZERO, BATCH); !batch.isEmpty(); batch = log.blobs(batch.getLast(), BATCH)) {
+    for (List<Hash> batch = log.blobs(Hash.ZERO, BATCH);
+        !batch.isEmpty();
+        batch = log.blobs(batch.getLast(), BATCH)) {
       for (Hash hash : batch) {
         switch (log.getBlob(hash)) {
           case BlobResult.Found found ->
               line(
                   CanonicalJson.bytes(
                       Json.Obj.of(
-                          "kind", Json.of("blob"), "hash", Json.of(hash.hex()), "bytes", Json.of(Base64.getEncoder().encodeToString(found.bytes())))));
+                          "kind",
+                          Json.of("blob"),
+                          "hash",
+                          Json.of(hash.hex()),
+                          "bytes",
+                          Json.of(Base64.getEncoder().encodeToString(found.bytes())))));
           case BlobResult.Erased _ ->
-              line(CanonicalJson.bytes(Json.Obj.of("kind", Json.of("erased"), "hash", Json.of(hash.hex()))));
-          case BlobResult.Missing _ -> throw new CorruptLogException("blob " + hash + ": gone while it was exported", null);
+              line(
+                  CanonicalJson.bytes(
+                      Json.Obj.of("kind", Json.of("erased"), "hash", Json.of(hash.hex()))));
+          case BlobResult.Missing _ ->
+              throw new CorruptLogException("blob " + hash + ": gone while it was exported", null);
         }
       }
     }
@@ -178,7 +206,9 @@ public final class LogExport {
 
   private void writeTrailer() throws IOException {
     String hash = HexFormat.of().formatHex(digest.digest());
-    line(CanonicalJson.bytes(Json.Obj.of("end", Json.Obj.of("lines", Json.of(lines), "hash", Json.of(hash)))));
+    line(
+        CanonicalJson.bytes(
+            Json.Obj.of("end", Json.Obj.of("lines", Json.of(lines), "hash", Json.of(hash)))));
   }
 
   private void line(byte[] line) throws IOException {

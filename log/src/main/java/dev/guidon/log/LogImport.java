@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Fills an empty log from an export: same entries, same bytes, same hashes. The export is proven whole before the first
- * entry is written. After a crash in between, throw the half-filled log away and import again.
+ * Fills an empty log from an export: same entries, same bytes, same hashes. The export is proven
+ * whole before the first entry is written. After a crash in between, throw the half-filled log away
+ * and import again.
  */
 public final class LogImport {
   private final Log log;
@@ -28,7 +29,8 @@ public final class LogImport {
    */
   public static LogExport.Summary read(Path export, Log log) {
     if (!log.heads().isEmpty() || !log.blobs(Hash.ZERO, 1).isEmpty()) {
-      throw new IllegalArgumentException("import: the log holds " + log.heads().values() + " (expected: an empty log)");
+      throw new IllegalArgumentException(
+          "import: the log holds " + log.heads().values() + " (expected: an empty log)");
     }
     ExportFile.check(export);
     return ExportFile.read(export, new LogImport(log).sink());
@@ -56,16 +58,19 @@ public final class LogImport {
       case ExportFile.Line.ErasedLine erased -> log.eraseBlob(erased.hash());
       case ExportFile.Line.EntryLine added -> append(added.scope(), added.entry());
       case ExportFile.Line.SnapshotLine snapshot ->
-          log.putSnapshot(snapshot.scope(), snapshot.snapshot().position(), snapshot.snapshot().bytes());
+          log.putSnapshot(
+              snapshot.scope(), snapshot.snapshot().position(), snapshot.snapshot().bytes());
     }
   }
 
   private void append(ScopeId scope, CommittedEntry entry) {
     Head head = requireNonNull(heads.get(scope), "the header names every scope");
     boolean isRecovery = entry.position().era() > head.position().era();
-    AppendResult result = isRecovery ? log.recover(scope, head, entry) : log.append(scope, head, entry);
+    AppendResult result =
+        isRecovery ? log.recover(scope, head, entry) : log.append(scope, head, entry);
     if (!(result instanceof AppendResult.Committed committed)) {
-      throw new IllegalStateException("import of " + entry.position() + ": " + result + " (expected: nobody else writes)");
+      throw new IllegalStateException(
+          "import of " + entry.position() + ": " + result + " (expected: nobody else writes)");
     }
     heads.put(scope, committed.head());
   }

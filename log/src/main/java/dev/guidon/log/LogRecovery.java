@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Begins a new era after a log was restored from a copy that is older than what its followers have seen: they then move
- * into it and drop what the copy does not have, instead of waiting for ever. To be done once per restore, before
- * control writes again.
+ * Begins a new era after a log was restored from a copy that is older than what its followers have
+ * seen: they then move into it and drop what the copy does not have, instead of waiting for ever.
+ * To be done once per restore, before control writes again.
  */
 public final class LogRecovery {
   private final Log log;
@@ -38,27 +38,41 @@ public final class LogRecovery {
     return all;
   }
 
-  public Recovered recover(ScopeId scope, String actor, String reason, long nowMicros, String keyPrefix) {
+  public Recovered recover(
+      ScopeId scope, String actor, String reason, long nowMicros, String keyPrefix) {
     Head head = log.head(scope);
     if (head == null) {
       throw new UnknownScopeException(scope);
     }
-    AppendResult result = log.recover(scope, head, entry(head, actor, reason, nowMicros, keyPrefix));
+    AppendResult result =
+        log.recover(scope, head, entry(head, actor, reason, nowMicros, keyPrefix));
     return switch (result) {
-      case AppendResult.Committed committed -> new Recovered(scope, head.position(), committed.head().position());
+      case AppendResult.Committed committed ->
+          new Recovered(scope, head.position(), committed.head().position());
       case AppendResult.Conflict conflict ->
-          throw new IllegalStateException("log of " + scope + ": at " + conflict.actual() + " (expected: nobody writes during a recovery, " + head + ")");
+          throw new IllegalStateException(
+              "log of "
+                  + scope
+                  + ": at "
+                  + conflict.actual()
+                  + " (expected: nobody writes during a recovery, "
+                  + head
+                  + ")");
       case AppendResult.KeyTaken taken ->
-          throw new IllegalArgumentException("key prefix: taken by " + taken.existing().position() + " (expected: a random one)");
+          throw new IllegalArgumentException(
+              "key prefix: taken by " + taken.existing().position() + " (expected: a random one)");
     };
   }
 
-  private CommittedEntry entry(Head head, String actor, String reason, long nowMicros, String keyPrefix) {
+  private CommittedEntry entry(
+      Head head, String actor, String reason, long nowMicros, String keyPrefix) {
     Position at = head.position();
     Position next = new Position(at.logId(), at.era() + 1, at.revision() + 1);
     Checkpoint checkpoint = null;
     if (AppendLaws.isCheckpointDue(next.revision())) {
-      checkpoint = new Checkpoint(at.revision(), Replay.state(log, head.scope(), at.revision()).entities().root());
+      checkpoint =
+          new Checkpoint(
+              at.revision(), Replay.state(log, head.scope(), at.revision()).entities().root());
     }
     return new Entry(
             next,

@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Shortens a log at its old end. Entries go only when an export that proves itself holds them, the log verifies, and a
- * snapshot of the last of them is in the log, so that every state from there on can still be made. Blobs stay.
+ * Shortens a log at its old end. Entries go only when an export that proves itself holds them, the
+ * log verifies, and a snapshot of the last of them is in the log, so that every state from there on
+ * can still be made. Blobs stay.
  */
 public final class LogRetention {
   private static final int BATCH = 256;
@@ -26,8 +27,8 @@ public final class LogRetention {
   /**
    * Truncates up to a revision, that one included.
    *
-   * @throws IllegalArgumentException when the export does not hold exactly these entries, the revision is not in the
-   *     log, or idempotency keys are still kept that far back
+   * @throws IllegalArgumentException when the export does not hold exactly these entries, the
+   *     revision is not in the log, or idempotency keys are still kept that far back
    * @throws CorruptLogException when the export or the log does not verify
    */
   public static Truncated truncate(Log log, ScopeId scope, long upToRevision, Path export) {
@@ -46,7 +47,9 @@ public final class LogRetention {
   private static void requireSound(Log log) {
     LogVerifier.Report report = LogVerifier.verify(log);
     if (!report.isSound()) {
-      throw new CorruptLogException("log: does not verify, so nothing is truncated; first " + report.problems().getFirst(), null);
+      throw new CorruptLogException(
+          "log: does not verify, so nothing is truncated; first " + report.problems().getFirst(),
+          null);
     }
   }
 
@@ -56,7 +59,17 @@ public final class LogRetention {
     ExportFile.read(export, comparison);
     if (comparison.at < upTo) {
       throw new IllegalArgumentException(
-          "export " + export + ": " + scope + " up to revision " + comparison.at + " (expected: entries " + (after + 1) + " to " + upTo + ")");
+          "export "
+              + export
+              + ": "
+              + scope
+              + " up to revision "
+              + comparison.at
+              + " (expected: entries "
+              + (after + 1)
+              + " to "
+              + upTo
+              + ")");
     }
   }
 
@@ -93,7 +106,8 @@ public final class LogRetention {
       }
       CommittedEntry our = ours.removeLast();
       if (!our.hash().equals(theirs.hash())) {
-        throw new IllegalArgumentException("export: entry " + theirs + " of " + scope + " (expected: " + our + ")");
+        throw new IllegalArgumentException(
+            "export: entry " + theirs + " of " + scope + " (expected: " + our + ")");
       }
       at++;
     }

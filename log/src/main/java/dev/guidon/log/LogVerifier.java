@@ -19,9 +19,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a whole log and holds it against every promise that its bytes can prove: hashes, density, chain, eras, times,
- * idempotency keys, checkpoints, snapshots, and the blobs that the present states name. Goes on after a problem, to
- * report them all.
+ * Reads a whole log and holds it against every promise that its bytes can prove: hashes, density,
+ * chain, eras, times, idempotency keys, checkpoints, snapshots, and the blobs that the present
+ * states name. Goes on after a problem, to report them all.
  */
 public final class LogVerifier {
   private static final int BATCH = 256;
@@ -49,7 +49,8 @@ public final class LogVerifier {
    * @param heads of the scopes as verified; entries appended since the start may be missing
    * @param erasedBlobs those of {@code blobs} that were erased, which is no problem
    */
-  public record Report(List<Head> heads, long entries, long blobs, long erasedBlobs, List<Problem> problems) {
+  public record Report(
+      List<Head> heads, long entries, long blobs, long erasedBlobs, List<Problem> problems) {
     public Report {
       heads = List.copyOf(heads);
       problems = List.copyOf(problems);
@@ -70,7 +71,8 @@ public final class LogVerifier {
     for (Head head : heads.values()) {
       ScopeState state = new ScopeWalk(head).walk();
       if (state != null) {
-        BlobReferences.of(state).forEach((hash, id) -> needed.putIfAbsent(hash, id + " of " + head.scope()));
+        BlobReferences.of(state)
+            .forEach((hash, id) -> needed.putIfAbsent(hash, id + " of " + head.scope()));
       }
     }
     checkBlobs(needed);
@@ -79,14 +81,18 @@ public final class LogVerifier {
 
   private void checkBlobs(Map<Hash, String> needed) {
     TreeSet<Hash> missing = new TreeSet<>(needed.keySet());
-    for (List<Hash> batch = log.blobs(Hash.ZERO, BLOB_BATCH); !batch.isEmpty(); batch = log.blobs(batch.getLast(), BLOB_BATCH)) {
+    for (List<Hash> batch = log.blobs(Hash.ZERO, BLOB_BATCH);
+        !batch.isEmpty();
+        batch = log.blobs(batch.getLast(), BLOB_BATCH)) {
       for (Hash hash : batch) {
         missing.remove(hash);
         checkBlob(hash);
       }
     }
     for (Hash hash : missing) {
-      add("blob " + hash, "missing (expected: there or erased, since " + needed.get(hash) + " names it)");
+      add(
+          "blob " + hash,
+          "missing (expected: there or erased, since " + needed.get(hash) + " names it)");
     }
   }
 
@@ -112,9 +118,14 @@ public final class LogVerifier {
     private final Head base;
     private final List<Position> snapshots;
     private final Keys keys = new Keys();
+
     /** {@code null} right after an entry that cannot be read. */
     private @Nullable Head before;
-    /** {@code null} while no state can be made: before the first snapshot of a truncated log, after damage. */
+
+    /**
+     * {@code null} while no state can be made: before the first snapshot of a truncated log, after
+     * damage.
+     */
     private @Nullable ScopeState state;
 
     ScopeWalk(Head head) {
@@ -143,7 +154,9 @@ public final class LogVerifier {
         }
       }
       if (before != null && !before.chain().equals(head.chain())) {
-        add(place(head.revision()), "hash " + before.chain() + " (expected: that of the head, " + head.chain() + ")");
+        add(
+            place(head.revision()),
+            "hash " + before.chain() + " (expected: that of the head, " + head.chain() + ")");
       }
       if (state == null) {
         add("state of " + scope, "cannot be made (expected: entries or a snapshot to make it of)");
@@ -151,7 +164,9 @@ public final class LogVerifier {
       return state;
     }
 
-    /** The next entries; one by one where a batch holds damage; none when the very next is damaged. */
+    /**
+     * The next entries; one by one where a batch holds damage; none when the very next is damaged.
+     */
     private List<CommittedEntry> batch(long after) {
       int max = (int) Math.min(BATCH, head.revision() - after);
       try {
@@ -181,17 +196,37 @@ public final class LogVerifier {
       Position at = entry.position();
       Position last = previous.position();
       require(at.logId().equals(last.logId()), place, "log id " + at.logId(), last.logId());
-      require(at.revision() == last.revision() + 1, place, "revision " + at.revision(), String.valueOf(last.revision() + 1));
-      require(entry.previous().equals(previous.chain()), place, "previous " + entry.previous(), previous.chain().hex());
-      require(entry.timeMicros() > previous.timeMicros(), place, "time " + entry.timeMicros(), "later than " + previous.timeMicros());
+      require(
+          at.revision() == last.revision() + 1,
+          place,
+          "revision " + at.revision(),
+          String.valueOf(last.revision() + 1));
+      require(
+          entry.previous().equals(previous.chain()),
+          place,
+          "previous " + entry.previous(),
+          previous.chain().hex());
+      require(
+          entry.timeMicros() > previous.timeMicros(),
+          place,
+          "time " + entry.timeMicros(),
+          "later than " + previous.timeMicros());
       boolean isRecovery = at.era() == last.era() + 1 && entry.changes().isEmpty();
-      require(at.era() == last.era() || isRecovery, place, "era " + at.era() + " with " + entry.changes().size() + " changes", "era " + last.era() + ", or the next without changes");
+      require(
+          at.era() == last.era() || isRecovery,
+          place,
+          "era " + at.era() + " with " + entry.changes().size() + " changes",
+          "era " + last.era() + ", or the next without changes");
     }
 
     private void apply(String place, CommittedEntry committed) {
       Checkpoint checkpoint = committed.entry().checkpoint();
       boolean isDue = AppendLaws.isCheckpointDue(committed.position().revision());
-      require(isDue == (checkpoint != null), place, checkpoint == null ? "no checkpoint" : "a checkpoint", isDue ? "one" : "none");
+      require(
+          isDue == (checkpoint != null),
+          place,
+          checkpoint == null ? "no checkpoint" : "a checkpoint",
+          isDue ? "one" : "none");
       ScopeState current = state;
       if (current == null) {
         return;
@@ -226,8 +261,16 @@ public final class LogVerifier {
 
     private void compare(String place, ScopeState snapshot) {
       if (before != null) {
-        require(snapshot.position().equals(before.position()), place, "position " + snapshot.position(), before.position().text());
-        require(snapshot.chain().equals(before.chain()), place, "chain " + snapshot.chain(), before.chain().hex());
+        require(
+            snapshot.position().equals(before.position()),
+            place,
+            "position " + snapshot.position(),
+            before.position().text());
+        require(
+            snapshot.chain().equals(before.chain()),
+            place,
+            "chain " + snapshot.chain(),
+            before.chain().hex());
       }
       if (state == null) {
         state = snapshot;
@@ -257,13 +300,16 @@ public final class LogVerifier {
     private final ArrayDeque<Entry> inOrder = new ArrayDeque<>();
 
     void check(String place, Entry entry) {
-      while (!inOrder.isEmpty() && inOrder.getFirst().timeMicros() < entry.timeMicros() - Log.KEY_KEPT_MICROS) {
+      while (!inOrder.isEmpty()
+          && inOrder.getFirst().timeMicros() < entry.timeMicros() - Log.KEY_KEPT_MICROS) {
         Entry old = inOrder.removeFirst();
         revisions.remove(old.key(), old.position().revision());
       }
       Long earlier = revisions.put(entry.key(), entry.position().revision());
       if (earlier != null) {
-        add(place, "idempotency key of entry " + earlier + " (expected: a key of its own within 48 h)");
+        add(
+            place,
+            "idempotency key of entry " + earlier + " (expected: a key of its own within 48 h)");
       }
       inOrder.addLast(entry);
     }

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-/** A tail that reads whenever the scope's pulse beats, and now and then without, for writers of other processes. */
+/**
+ * A tail that reads whenever the scope's pulse beats, and now and then without, for writers of
+ * other processes.
+ */
 final class PulsedTail implements Tail {
   private static final int BATCH = 256;
 
@@ -63,14 +66,16 @@ final class PulsedTail implements Tail {
     return switch (e) {
       case TruncatedException _ -> Reason.TRUNCATED;
       case CorruptLogException _ -> Reason.CORRUPT;
-      case LogUnavailableException _, IndeterminateAppendException _, UnknownScopeException _ -> Reason.UNAVAILABLE;
+      case LogUnavailableException _, IndeterminateAppendException _, UnknownScopeException _ ->
+          Reason.UNAVAILABLE;
     };
   }
 
   /** The first reason stays. */
   Event end(Reason reason, String detail) {
     Event ended =
-        last.updateAndGet(before -> before instanceof Event.Closed ? before : new Event.Closed(reason, detail));
+        last.updateAndGet(
+            before -> before instanceof Event.Closed ? before : new Event.Closed(reason, detail));
     onEnd.accept(this);
     pulse.beat();
     return ended;

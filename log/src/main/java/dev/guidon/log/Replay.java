@@ -13,11 +13,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a scope at a revision or an instant: the newest snapshot that the log confirms, and the entries after it.
+ * The state of a scope at a revision or an instant: the newest snapshot that the log confirms, and
+ * the entries after it.
  *
- * <p>The log confirms a snapshot when it reads and hashes to its own root, its chain is the hash of the log's entry at
- * its position, and the entry after it, if that has a checkpoint, names the same root. A snapshot that fails, also at a
- * later checkpoint, is passed over for an older one.
+ * <p>The log confirms a snapshot when it reads and hashes to its own root, its chain is the hash of
+ * the log's entry at its position, and the entry after it, if that has a checkpoint, names the same
+ * root. A snapshot that fails, also at a later checkpoint, is passed over for an older one.
  */
 public final class Replay {
   private static final int BATCH = 256;
@@ -45,7 +46,8 @@ public final class Replay {
   public static ScopeState state(Log log, ScopeId scope, long atRevision) {
     Head head = head(log, scope);
     if (atRevision < 0 || atRevision > head.revision()) {
-      throw new IllegalArgumentException("revision: " + atRevision + " (expected: 0 to " + head.revision() + ") of " + scope);
+      throw new IllegalArgumentException(
+          "revision: " + atRevision + " (expected: 0 to " + head.revision() + ") of " + scope);
     }
     return new Replay(log, scope).at(atRevision);
   }
@@ -111,7 +113,11 @@ public final class Replay {
     Head base = log.base(scope);
     if (base.revision() > 0) {
       long first =
-          log.snapshots(scope).stream().mapToLong(Position::revision).filter(at -> at > revision).findFirst().orElse(base.revision() + 1);
+          log.snapshots(scope).stream()
+              .mapToLong(Position::revision)
+              .filter(at -> at > revision)
+              .findFirst()
+              .orElse(base.revision() + 1);
       throw new TruncatedException(scope, revision, first);
     }
     try {
@@ -132,7 +138,9 @@ public final class Replay {
       long at = state.position().revision();
       List<CommittedEntry> entries = log.read(scope, at, (int) Math.min(BATCH, toRevision - at));
       if (entries.isEmpty()) {
-        throw new CorruptLogException("log of " + scope + ": ends at " + at + " (expected: revision " + toRevision + ")", null);
+        throw new CorruptLogException(
+            "log of " + scope + ": ends at " + at + " (expected: revision " + toRevision + ")",
+            null);
       }
       for (CommittedEntry entry : entries) {
         state = state.apply(entry);
@@ -159,7 +167,9 @@ public final class Replay {
 
   private Hash chainAt(long revision) {
     Head base = log.base(scope);
-    return revision == base.revision() ? base.chain() : log.read(scope, revision - 1, 1).getFirst().hash();
+    return revision == base.revision()
+        ? base.chain()
+        : log.read(scope, revision - 1, 1).getFirst().hash();
   }
 
   private boolean agreesWithCheckpoint(ScopeState state) {

@@ -9,7 +9,8 @@ final class Sql {
   private Sql() {}
 
   @SuppressWarnings("MustBeClosedChecker") // The caller closes it.
-  static PreparedStatement prepare(Connection connection, String sql, Object... arguments) throws SQLException {
+  static PreparedStatement prepare(Connection connection, String sql, Object... arguments)
+      throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
     try {
       for (int i = 0; i < arguments.length; i++) {

@@ -22,27 +22,31 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * One SQLite file: who owns it, its connections, its transactions, and what an error of SQLite means for the caller.
+ * One SQLite file: who owns it, its connections, its transactions, and what an error of SQLite
+ * means for the caller.
  *
  * <h2>Durability</h2>
  *
- * WAL mode with {@code synchronous=FULL}: a commit writes its pages to the end of the write-ahead log and syncs that
- * file before it returns and before any reader sees it. One connection writes; the order of its commits is the order in
- * the file, so whatever survives a crash is a prefix.
+ * WAL mode with {@code synchronous=FULL}: a commit writes its pages to the end of the write-ahead
+ * log and syncs that file before it returns and before any reader sees it. One connection writes;
+ * the order of its commits is the order in the file, so whatever survives a crash is a prefix.
  *
  * <h2>Errors while writing</h2>
  *
  * <ul>
- *   <li>Disk full: SQLite writes the page that makes a commit valid last, so a commit that ran out of space is certainly
- *       not there. The transaction is undone; the next one may find space again.
- *   <li>Any other error <em>at</em> the commit leaves open what is on disk, and after a failed sync the kernel may have
- *       dropped the pages; trying again would lie. The file is read-only from then on, until it is opened anew and
- *       SQLite reads what is really there.
+ *   <li>Disk full: SQLite writes the page that makes a commit valid last, so a commit that ran out
+ *       of space is certainly not there. The transaction is undone; the next one may find space
+ *       again.
+ *   <li>Any other error <em>at</em> the commit leaves open what is on disk, and after a failed sync
+ *       the kernel may have dropped the pages; trying again would lie. The file is read-only from
+ *       then on, until it is opened anew and SQLite reads what is really there.
  *   <li>An error before the commit: undone, certainly not there; read-only as well.
  * </ul>
  */
 final class SqliteFile implements AutoCloseable {
-  /** {@code GdnL} in ASCII, in the header of the file: how a log is told from other SQLite files. */
+  /**
+   * {@code GdnL} in ASCII, in the header of the file: how a log is told from other SQLite files.
+   */
   private static final int APPLICATION_ID = 0x47646e4c;
 
   private static final int FORMAT = 1;
@@ -85,8 +89,10 @@ final class SqliteFile implements AutoCloseable {
   private final @Nullable Connection writer;
   private final ReentrantLock writing = new ReentrantLock();
   private final BlockingQueue<Connection> readers = new ArrayBlockingQueue<>(READERS);
+
   /** Held for reading by every read, for writing by {@link #close}, which so waits for them. */
   private final ReadWriteLock reading = new ReentrantReadWriteLock();
+
   private volatile @Nullable String readOnlyBecause;
   private volatile boolean closed;
 
@@ -148,7 +154,8 @@ final class SqliteFile implements AutoCloseable {
     }
     if (options.readOnly()) {
       if (!Files.exists(path)) {
-        throw new LogUnavailableException("log " + path + ": not there (expected: a log to read)", null);
+        throw new LogUnavailableException(
+            "log " + path + ": not there (expected: a log to read)", null);
       }
       return;
     }
@@ -159,7 +166,8 @@ final class SqliteFile implements AutoCloseable {
   static Path directoryOf(Path file) {
     Path directory = file.toAbsolutePath().getParent();
     if (directory == null) {
-      throw new LogUnavailableException("log " + file + ": the root of a file system (expected: a file)", null);
+      throw new LogUnavailableException(
+          "log " + file + ": the root of a file system (expected: a file)", null);
     }
     return directory;
   }
@@ -187,7 +195,8 @@ final class SqliteFile implements AutoCloseable {
     return config;
   }
 
-  private void prepare(SqliteLog.Options options, Connector connector) throws SQLException, IOException {
+  private void prepare(SqliteLog.Options options, Connector connector)
+      throws SQLException, IOException {
     if (writer != null) {
       checkFormat(writer);
       execute(writer, "PRAGMA journal_mode=WAL");
@@ -207,22 +216,38 @@ final class SqliteFile implements AutoCloseable {
 
   private void warnWhenNotDurable(SqliteLog.Options options) {
     if (options.synchronous() != SqliteLog.Synchronous.FULL) {
-      LOGGER.warn("log {}: synchronous={}; a power failure can lose acknowledged commits", path, options.synchronous());
+      LOGGER.warn(
+          "log {}: synchronous={}; a power failure can lose acknowledged commits",
+          path,
+          options.synchronous());
     }
   }
 
   private void checkFormat(Connection connection) throws SQLException {
     long application = number(connection, "PRAGMA application_id");
     long format = number(connection, "PRAGMA user_version");
-    boolean isNew = application == 0 && format == 0 && number(connection, "SELECT count(*) FROM sqlite_schema") == 0;
+    boolean isNew =
+        application == 0
+            && format == 0
+            && number(connection, "SELECT count(*) FROM sqlite_schema") == 0;
     if (isNew && writer != null) {
       return;
     }
     if (application != APPLICATION_ID) {
-      throw new CorruptLogException("log " + path + ": an SQLite file of another application (expected: a log of Guidon)", null);
+      throw new CorruptLogException(
+          "log " + path + ": an SQLite file of another application (expected: a log of Guidon)",
+          null);
     }
     if (format != FORMAT) {
-      throw new LogUnavailableException("log " + path + ": format " + format + " (expected: " + FORMAT + "; use the Guidon that wrote it)", null);
+      throw new LogUnavailableException(
+          "log "
+              + path
+              + ": format "
+              + format
+              + " (expected: "
+              + FORMAT
+              + "; use the Guidon that wrote it)",
+          null);
     }
   }
 
@@ -286,7 +311,9 @@ final class SqliteFile implements AutoCloseable {
     reading.readLock().unlock();
   }
 
-  /** Runs work and commits it; what it throws undoes it. Never {@link IndeterminateAppendException}. */
+  /**
+   * Runs work and commits it; what it throws undoes it. Never {@link IndeterminateAppendException}.
+   */
   <T> T write(Work<T> work) {
     try {
       return append(work);
@@ -330,7 +357,8 @@ final class SqliteFile implements AutoCloseable {
         throw notWritten(e);
       }
       becomeReadOnly(e);
-      throw new IndeterminateAppendException("log " + path + ": error while committing; read-only until it is opened again", e);
+      throw new IndeterminateAppendException(
+          "log " + path + ": error while committing; read-only until it is opened again", e);
     }
   }
 
@@ -338,7 +366,8 @@ final class SqliteFile implements AutoCloseable {
     if (!isHarmless(code(e))) {
       becomeReadOnly(e);
     }
-    String reason = primary(code(e)) == SQLiteErrorCode.SQLITE_FULL.code ? "disk full" : "cannot be written";
+    String reason =
+        primary(code(e)) == SQLiteErrorCode.SQLITE_FULL.code ? "disk full" : "cannot be written";
     return new LogUnavailableException("log " + path + ": " + reason, e);
   }
 
@@ -361,7 +390,9 @@ final class SqliteFile implements AutoCloseable {
       throw new LogUnavailableException("log " + path + ": opened read-only", null);
     }
     if (readOnlyBecause != null) {
-      throw new LogUnavailableException("log " + path + ": read-only since an error (" + readOnlyBecause + "); open it again", null);
+      throw new LogUnavailableException(
+          "log " + path + ": read-only since an error (" + readOnlyBecause + "); open it again",
+          null);
     }
     return writer;
   }
@@ -372,16 +403,22 @@ final class SqliteFile implements AutoCloseable {
     }
   }
 
-  /** Moves everything from the write-ahead log into the file and empties it, so that no erased page stays there. */
+  /**
+   * Moves everything from the write-ahead log into the file and empties it, so that no erased page
+   * stays there.
+   */
   void foldWriteAheadLog() {
     writing.lock();
     try {
       Connection connection = writable();
       if (number(connection, "PRAGMA wal_checkpoint(TRUNCATE)") != 0) {
-        LOGGER.warn("log {}: erased bytes stay in the write-ahead log until the next checkpoint; a reader holds it", path);
+        LOGGER.warn(
+            "log {}: erased bytes stay in the write-ahead log until the next checkpoint; a reader holds it",
+            path);
       }
     } catch (SQLException e) {
-      throw new LogUnavailableException("log " + path + ": the write-ahead log cannot be emptied", e);
+      throw new LogUnavailableException(
+          "log " + path + ": the write-ahead log cannot be emptied", e);
     } finally {
       writing.unlock();
     }
@@ -467,10 +504,12 @@ final class SqliteFile implements AutoCloseable {
   }
 
   private static boolean isHarmless(int code) {
-    return primary(code) == SQLiteErrorCode.SQLITE_FULL.code || primary(code) == SQLiteErrorCode.SQLITE_BUSY.code;
+    return primary(code) == SQLiteErrorCode.SQLITE_FULL.code
+        || primary(code) == SQLiteErrorCode.SQLITE_BUSY.code;
   }
 
   private static boolean isDamage(int code) {
-    return primary(code) == SQLiteErrorCode.SQLITE_CORRUPT.code || primary(code) == SQLiteErrorCode.SQLITE_NOTADB.code;
+    return primary(code) == SQLiteErrorCode.SQLITE_CORRUPT.code
+        || primary(code) == SQLiteErrorCode.SQLITE_NOTADB.code;
   }
 }

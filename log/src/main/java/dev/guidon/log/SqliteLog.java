@@ -20,11 +20,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The embedded engine: all scopes in one SQLite file, written by one process. {@code Committed} means synced to disk; see
- * {@code SqliteFile} for what an I/O error means.
+ * The embedded engine: all scopes in one SQLite file, written by one process. {@code Committed}
+ * means synced to disk; see {@code SqliteFile} for what an I/O error means.
  */
 public final class SqliteLog implements Log {
-  /** Sets {@link Synchronous} of logs opened without options. Only tests of durability have a reason to. */
+  /**
+   * Sets {@link Synchronous} of logs opened without options. Only tests of durability have a reason
+   * to.
+   */
   public static final String SYNCHRONOUS_PROPERTY = "guidon.log.synchronous";
 
   private final SqliteFile file;
@@ -39,7 +42,8 @@ public final class SqliteLog implements Log {
   }
 
   /**
-   * @param readOnly without the writer's lock, beside a process that writes; tails then see its entries within 200 ms
+   * @param readOnly without the writer's lock, beside a process that writes, whose entries tails
+   *     then see within 200 ms; also the way to look into a log that is too damaged to be written
    */
   public record Options(Synchronous synchronous, boolean readOnly) {
     public static final Options DEFAULT = new Options(Synchronous.FULL, /* readOnly= */ false);
@@ -57,7 +61,8 @@ public final class SqliteLog implements Log {
   /**
    * Opens the log in a file, or makes an empty one.
    *
-   * @throws LogUnavailableException when another has it open for writing, or the file cannot be used
+   * @throws LogUnavailableException when another has it open for writing, or the file cannot be
+   *     used
    * @throws CorruptLogException when the file is something else or damaged
    */
   public static SqliteLog open(Path path) {
@@ -72,7 +77,9 @@ public final class SqliteLog implements Log {
   static SqliteLog open(Path path, Options options, SqliteFile.Connector connector) {
     SqliteLog log = new SqliteLog(SqliteFile.open(path, options, connector));
     try {
-      log.checkHeads();
+      if (!options.readOnly()) {
+        log.checkHeads();
+      }
       return log;
     } catch (RuntimeException e) {
       log.close();
@@ -80,7 +87,7 @@ public final class SqliteLog implements Log {
     }
   }
 
-  /** The last entry of every scope is what its head says. */
+  /** Nothing is appended to a log whose last entry is not what its head says. */
   private void checkHeads() {
     for (Head head : heads().values()) {
       Hash found = head.chain();
@@ -88,7 +95,14 @@ public final class SqliteLog implements Log {
         found = read(head.scope(), head.revision() - 1, 1).getFirst().hash();
       }
       if (!found.equals(head.chain())) {
-        throw new CorruptLogException(place(head.scope(), head.revision()) + ": hash " + found + " (expected: that of the head, " + head.chain() + ")", null);
+        throw new CorruptLogException(
+            place(head.scope(), head.revision())
+                + ": hash "
+                + found
+                + " (expected: that of the head, "
+                + head.chain()
+                + ")",
+            null);
       }
     }
   }
@@ -99,23 +113,22 @@ public final class SqliteLog implements Log {
 
   @Override
   public Head create(ScopeId scope, String logId) {
-    return file.write(
-        connection -> {
-          Scope existing = find(connection, scope);
-          return existing == null ? insert(connection, Head.empty(scope, logId)) : existing.head();
-        });
+    return file.write(connection -> {
+      Scope existing = find(connection, scope);
+      return existing == null ? insert(connection, Head.empty(scope, logId)) : existing.head();
+    });
   }
 
   @Override
   public Head createAt(Head base) {
-    return file.write(
-        connection -> {
-          Scope existing = find(connection, base.scope());
-          if (existing != null) {
-            throw new IllegalArgumentException("log of " + base.scope() + ": at " + existing.head() + " (expected: none)");
-          }
-          return insert(connection, base);
-        });
+    return file.write(connection -> {
+      Scope existing = find(connection, base.scope());
+      if (existing != null) {
+        throw new IllegalArgumentException(
+            "log of " + base.scope() + ": at " + existing.head() + " (expected: none)");
+      }
+      return insert(connection, base);
+    });
   }
 
   private static Head insert(Connection connection, Head head) throws SQLException {
@@ -126,7 +139,12 @@ public final class SqliteLog implements Log {
         INSERT INTO scope (name, log_id, base_era, base_revision, base_chain, base_time, era, revision, chain, time)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?3, ?4, ?5, ?6)
         """,
-        head.scope().text(), at.logId(), at.era(), at.revision(), head.chain().hex(), head.timeMicros());
+        head.scope().text(),
+        at.logId(),
+        at.era(),
+        at.revision(),
+        head.chain().hex(),
+        head.timeMicros());
     return head;
   }
 
@@ -144,7 +162,8 @@ public final class SqliteLog implements Log {
 
   private AppendResult appendChecked(ScopeId scope, Head expected, CommittedEntry entry) {
     if (!expected.scope().equals(scope)) {
-      throw new IllegalArgumentException("expected head: of " + expected.scope() + " (expected: of " + scope + ")");
+      throw new IllegalArgumentException(
+          "expected head: of " + expected.scope() + " (expected: of " + scope + ")");
     }
     AppendResult result = file.append(connection -> append(connection, expected, entry));
     if (result instanceof AppendResult.Committed) {
@@ -153,7 +172,8 @@ public final class SqliteLog implements Log {
     return result;
   }
 
-  private static AppendResult append(Connection connection, Head expected, CommittedEntry entry) throws SQLException {
+  private static AppendResult append(Connection connection, Head expected, CommittedEntry entry)
+      throws SQLException {
     Scope scope = require(connection, expected.scope());
     long keptSince = entry.entry().timeMicros() - KEY_KEPT_MICROS;
     CommittedEntry existing = byKey(connection, scope, entry.entry().key(), keptSince);
@@ -167,28 +187,45 @@ public final class SqliteLog implements Log {
     return new AppendResult.Committed(Head.after(expected.scope(), entry));
   }
 
-  private static void insert(Connection connection, Scope scope, CommittedEntry committed, long keptSince) throws SQLException {
+  private static void insert(
+      Connection connection, Scope scope, CommittedEntry committed, long keptSince)
+      throws SQLException {
     Entry entry = committed.entry();
     Position at = entry.position();
     Sql.run(
         connection,
         "INSERT INTO entry (scope, revision, hash, bytes) VALUES (?, ?, ?, ?)",
-        scope.id(), at.revision(), committed.hash().hex(), committed.bytes());
-    Sql.run(connection, "DELETE FROM idempotency_key WHERE scope = ? AND time < ?", scope.id(), keptSince);
+        scope.id(),
+        at.revision(),
+        committed.hash().hex(),
+        committed.bytes());
+    Sql.run(
+        connection,
+        "DELETE FROM idempotency_key WHERE scope = ? AND time < ?",
+        scope.id(),
+        keptSince);
     Sql.run(
         connection,
         "INSERT INTO idempotency_key (scope, key, revision, time) VALUES (?, ?, ?, ?)",
-        scope.id(), entry.key(), at.revision(), entry.timeMicros());
+        scope.id(),
+        entry.key(),
+        at.revision(),
+        entry.timeMicros());
     Sql.run(
         connection,
         "UPDATE scope SET era = ?, revision = ?, chain = ?, time = ? WHERE id = ?",
-        at.era(), at.revision(), committed.hash().hex(), entry.timeMicros(), scope.id());
+        at.era(),
+        at.revision(),
+        committed.hash().hex(),
+        entry.timeMicros(),
+        scope.id());
   }
 
   @Override
   public List<CommittedEntry> read(ScopeId scope, long afterRevision, int max) {
     requireRevision(afterRevision);
-    return file.read(connection -> read(connection, require(connection, scope), afterRevision, max));
+    return file.read(
+        connection -> read(connection, require(connection, scope), afterRevision, max));
   }
 
   private static void requireRevision(long revision) {
@@ -197,14 +234,17 @@ public final class SqliteLog implements Log {
     }
   }
 
-  private static List<CommittedEntry> read(Connection connection, Scope scope, long afterRevision, int max) throws SQLException {
+  private static List<CommittedEntry> read(
+      Connection connection, Scope scope, long afterRevision, int max) throws SQLException {
     scope.requireKept(afterRevision + 1);
     List<CommittedEntry> entries = new ArrayList<>();
     try (PreparedStatement select =
             Sql.prepare(
                 connection,
                 "SELECT revision, hash, bytes FROM entry WHERE scope = ? AND revision > ? ORDER BY revision LIMIT ?",
-                scope.id(), afterRevision, max);
+                scope.id(),
+                afterRevision,
+                max);
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         long revision = afterRevision + entries.size() + 1;
@@ -215,13 +255,15 @@ public final class SqliteLog implements Log {
     }
     long last = Math.min(scope.head().revision(), Math.addExact(afterRevision, max));
     if (afterRevision + entries.size() < last) {
-      throw new CorruptLogException(place(scope.head().scope(), afterRevision + entries.size() + 1) + ": missing", null);
+      throw new CorruptLogException(
+          place(scope.head().scope(), afterRevision + entries.size() + 1) + ": missing", null);
     }
     return entries;
   }
 
   /** Reads a row and checks that it is what was written, where it was written. */
-  private static CommittedEntry entry(Scope scope, long revision, ResultSet row) throws SQLException {
+  private static CommittedEntry entry(Scope scope, long revision, ResultSet row)
+      throws SQLException {
     String place = place(scope.head().scope(), revision);
     if (row.getLong(1) != revision) {
       throw new CorruptLogException(place + ": missing (next is " + row.getLong(1) + ")", null);
@@ -229,7 +271,9 @@ public final class SqliteLog implements Log {
     byte[] bytes = row.getBytes(3);
     Hash actual = Hash.of(bytes);
     if (!actual.hex().equals(row.getString(2))) {
-      throw new CorruptLogException(place + ": hash " + actual + " (expected: the stored one, " + row.getString(2) + ")", null);
+      throw new CorruptLogException(
+          place + ": hash " + actual + " (expected: the stored one, " + row.getString(2) + ")",
+          null);
     }
     CommittedEntry entry;
     try {
@@ -239,15 +283,31 @@ public final class SqliteLog implements Log {
     }
     Position at = entry.position();
     if (at.revision() != revision || !at.logId().equals(scope.head().position().logId())) {
-      throw new CorruptLogException(place + ": entry " + at + " (expected: revision " + revision + " of " + scope.head().position().logId() + ")", null);
+      throw new CorruptLogException(
+          place
+              + ": entry "
+              + at
+              + " (expected: revision "
+              + revision
+              + " of "
+              + scope.head().position().logId()
+              + ")",
+          null);
     }
     return entry;
   }
 
-  private static void checkChain(Scope scope, @Nullable CommittedEntry before, CommittedEntry entry) {
+  private static void checkChain(
+      Scope scope, @Nullable CommittedEntry before, CommittedEntry entry) {
     if (before != null && !entry.entry().previous().equals(before.hash())) {
       throw new CorruptLogException(
-          place(scope.head().scope(), entry.position().revision()) + ": previous " + entry.entry().previous() + " (expected: " + before.hash() + ")", null);
+          place(scope.head().scope(), entry.position().revision())
+              + ": previous "
+              + entry.entry().previous()
+              + " (expected: "
+              + before.hash()
+              + ")",
+          null);
     }
   }
 
@@ -261,7 +321,12 @@ public final class SqliteLog implements Log {
     Scope found = file.read(connection -> require(connection, scope));
     found.requireKept(afterRevision + 1);
     if (afterRevision > found.head().revision()) {
-      throw new IllegalArgumentException("revision: " + afterRevision + " (expected: at most that of the head, " + found.head() + ")");
+      throw new IllegalArgumentException(
+          "revision: "
+              + afterRevision
+              + " (expected: at most that of the head, "
+              + found.head()
+              + ")");
     }
     PulsedTail tail = new PulsedTail(this, scope, afterRevision, pulse(scope), tails::remove);
     tails.add(tail);
@@ -283,18 +348,17 @@ public final class SqliteLog implements Log {
 
   @Override
   public Map<ScopeId, Head> heads() {
-    return file.read(
-        connection -> {
-          Map<ScopeId, Head> heads = new LinkedHashMap<>();
-          try (PreparedStatement select = Sql.prepare(connection, Scope.SELECT + " ORDER BY name");
-              ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-              Scope scope = Scope.of(rows);
-              heads.put(scope.head().scope(), scope.head());
-            }
-          }
-          return heads;
-        });
+    return file.read(connection -> {
+      Map<ScopeId, Head> heads = new LinkedHashMap<>();
+      try (PreparedStatement select = Sql.prepare(connection, Scope.SELECT + " ORDER BY name");
+          ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          Scope scope = Scope.of(rows);
+          heads.put(scope.head().scope(), scope.head());
+        }
+      }
+      return heads;
+    });
   }
 
   @Override
@@ -305,21 +369,24 @@ public final class SqliteLog implements Log {
   @Override
   public @Nullable CommittedEntry byKey(ScopeId scope, String idempotencyKey) {
     List<CommittedEntry> found = new ArrayList<>(1);
-    file.read(
-        connection -> {
-          Scope in = require(connection, scope);
-          CommittedEntry entry = byKey(connection, in, idempotencyKey, in.head().timeMicros() - KEY_KEPT_MICROS);
-          return entry != null && found.add(entry);
-        });
+    file.read(connection -> {
+      Scope in = require(connection, scope);
+      CommittedEntry entry =
+          byKey(connection, in, idempotencyKey, in.head().timeMicros() - KEY_KEPT_MICROS);
+      return entry != null && found.add(entry);
+    });
     return found.isEmpty() ? null : found.getFirst();
   }
 
-  private static @Nullable CommittedEntry byKey(Connection connection, Scope scope, String key, long keptSince) throws SQLException {
+  private static @Nullable CommittedEntry byKey(
+      Connection connection, Scope scope, String key, long keptSince) throws SQLException {
     try (PreparedStatement select =
             Sql.prepare(
                 connection,
                 "SELECT revision FROM idempotency_key WHERE scope = ? AND key = ? AND time >= ?",
-                scope.id(), key, keptSince);
+                scope.id(),
+                key,
+                keptSince);
         ResultSet row = select.executeQuery()) {
       return row.next() ? read(connection, scope, row.getLong(1) - 1, 1).getFirst() : null;
     }
@@ -331,23 +398,23 @@ public final class SqliteLog implements Log {
     if (getBlob(hash) instanceof BlobResult.Found) {
       return;
     }
-    file.write(
-        connection ->
-            Sql.run(
-                connection,
-                "INSERT INTO blob (hash, bytes) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET bytes = excluded.bytes",
-                hash.hex(), bytes));
+    file.write(connection ->
+        Sql.run(
+            connection,
+            "INSERT INTO blob (hash, bytes) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET bytes = excluded.bytes",
+            hash.hex(),
+            bytes));
   }
 
   @Override
   public BlobResult getBlob(Hash hash) {
-    return file.read(
-        connection -> {
-          try (PreparedStatement select = Sql.prepare(connection, "SELECT bytes FROM blob WHERE hash = ?", hash.hex());
-              ResultSet row = select.executeQuery()) {
-            return row.next() ? blob(hash, row.getBytes(1)) : new BlobResult.Missing();
-          }
-        });
+    return file.read(connection -> {
+      try (PreparedStatement select =
+              Sql.prepare(connection, "SELECT bytes FROM blob WHERE hash = ?", hash.hex());
+          ResultSet row = select.executeQuery()) {
+        return row.next() ? blob(hash, row.getBytes(1)) : new BlobResult.Missing();
+      }
+    });
   }
 
   private static BlobResult blob(Hash hash, byte @Nullable [] bytes) {
@@ -364,12 +431,11 @@ public final class SqliteLog implements Log {
   @Override
   public void eraseBlob(Hash hash) {
     boolean wasHere = getBlob(hash) instanceof BlobResult.Found;
-    file.write(
-        connection ->
-            Sql.run(
-                connection,
-                "INSERT INTO blob (hash) VALUES (?) ON CONFLICT (hash) DO UPDATE SET bytes = NULL",
-                hash.hex()));
+    file.write(connection ->
+        Sql.run(
+            connection,
+            "INSERT INTO blob (hash) VALUES (?) ON CONFLICT (hash) DO UPDATE SET bytes = NULL",
+            hash.hex()));
     if (wasHere) {
       file.foldWriteAheadLog();
     }
@@ -377,34 +443,40 @@ public final class SqliteLog implements Log {
 
   @Override
   public List<Hash> blobs(Hash after, int max) {
-    return file.read(
-        connection -> {
-          List<Hash> hashes = new ArrayList<>();
-          try (PreparedStatement select =
-                  Sql.prepare(connection, "SELECT hash FROM blob WHERE hash > ? ORDER BY hash LIMIT ?", after.hex(), max);
-              ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-              hashes.add(new Hash(rows.getString(1)));
-            }
-          }
-          return hashes;
-        });
+    return file.read(connection -> {
+      List<Hash> hashes = new ArrayList<>();
+      try (PreparedStatement select =
+              Sql.prepare(
+                  connection,
+                  "SELECT hash FROM blob WHERE hash > ? ORDER BY hash LIMIT ?",
+                  after.hex(),
+                  max);
+          ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          hashes.add(new Hash(rows.getString(1)));
+        }
+      }
+      return hashes;
+    });
   }
 
   @Override
   public void putSnapshot(ScopeId scope, Position position, byte[] bytes) {
-    file.write(
-        connection -> {
-          Scope in = require(connection, scope);
-          requireOnLog(in, position);
-          return Sql.run(
-              connection,
-              """
-              INSERT INTO snapshot (scope, revision, era, hash, bytes) VALUES (?, ?, ?, ?, ?)
-              ON CONFLICT (scope, revision) DO UPDATE SET era = excluded.era, hash = excluded.hash, bytes = excluded.bytes
-              """,
-              in.id(), position.revision(), position.era(), Hash.of(bytes).hex(), bytes);
-        });
+    file.write(connection -> {
+      Scope in = require(connection, scope);
+      requireOnLog(in, position);
+      return Sql.run(
+          connection,
+          """
+          INSERT INTO snapshot (scope, revision, era, hash, bytes) VALUES (?, ?, ?, ?, ?)
+          ON CONFLICT (scope, revision) DO UPDATE SET era = excluded.era, hash = excluded.hash, bytes = excluded.bytes
+          """,
+          in.id(),
+          position.revision(),
+          position.era(),
+          Hash.of(bytes).hex(),
+          bytes);
+    });
   }
 
   private static void requireOnLog(Scope scope, Position position) {
@@ -416,100 +488,142 @@ public final class SqliteLog implements Log {
             && position.revision() >= scope.base().revision();
     if (!onLog) {
       throw new IllegalArgumentException(
-          "snapshot at " + position + " (expected: from " + scope.base().position() + " to " + head.position() + ")");
+          "snapshot at "
+              + position
+              + " (expected: from "
+              + scope.base().position()
+              + " to "
+              + head.position()
+              + ")");
     }
   }
 
   @Override
   public @Nullable StoredSnapshot latestSnapshot(ScopeId scope, long atOrBeforeRevision) {
     List<StoredSnapshot> found = new ArrayList<>(1);
-    file.read(
-        connection -> {
-          Scope in = require(connection, scope);
-          try (PreparedStatement select =
-                  Sql.prepare(
-                      connection,
-                      "SELECT revision, era, hash, bytes FROM snapshot WHERE scope = ? AND revision <= ? ORDER BY revision DESC",
-                      in.id(), atOrBeforeRevision);
-              ResultSet rows = select.executeQuery()) {
-            while (found.isEmpty() && rows.next()) {
-              byte[] bytes = rows.getBytes(4);
-              if (Hash.of(bytes).hex().equals(rows.getString(3))) {
-                found.add(new StoredSnapshot(in.at(rows.getLong(2), rows.getLong(1)), bytes));
-              }
-            }
-            return found;
+    file.read(connection -> {
+      Scope in = require(connection, scope);
+      try (PreparedStatement select =
+              Sql.prepare(
+                  connection,
+                  "SELECT revision, era, hash, bytes FROM snapshot WHERE scope = ? AND revision <= ? ORDER BY revision DESC",
+                  in.id(),
+                  atOrBeforeRevision);
+          ResultSet rows = select.executeQuery()) {
+        while (found.isEmpty() && rows.next()) {
+          byte[] bytes = rows.getBytes(4);
+          if (Hash.of(bytes).hex().equals(rows.getString(3))) {
+            found.add(new StoredSnapshot(in.at(rows.getLong(2), rows.getLong(1)), bytes));
           }
-        });
+        }
+        return found;
+      }
+    });
     return found.isEmpty() ? null : found.getFirst();
   }
 
   @Override
   public List<Position> snapshots(ScopeId scope) {
-    return file.read(
-        connection -> {
-          Scope in = require(connection, scope);
-          List<Position> positions = new ArrayList<>();
-          try (PreparedStatement select =
-                  Sql.prepare(connection, "SELECT revision, era FROM snapshot WHERE scope = ? ORDER BY revision", in.id());
-              ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-              positions.add(in.at(rows.getLong(2), rows.getLong(1)));
-            }
-          }
-          return positions;
-        });
+    return file.read(connection -> {
+      Scope in = require(connection, scope);
+      List<Position> positions = new ArrayList<>();
+      try (PreparedStatement select =
+              Sql.prepare(
+                  connection,
+                  "SELECT revision, era FROM snapshot WHERE scope = ? ORDER BY revision",
+                  in.id());
+          ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          positions.add(in.at(rows.getLong(2), rows.getLong(1)));
+        }
+      }
+      return positions;
+    });
   }
 
   @Override
   public void truncate(ScopeId scope, long upToRevision) {
-    file.write(
-        connection -> {
-          Scope in = require(connection, scope);
-          if (upToRevision > in.base().revision()) {
-            truncate(connection, in, upToRevision);
-          }
-          return upToRevision;
-        });
+    file.write(connection -> {
+      Scope in = require(connection, scope);
+      if (upToRevision > in.base().revision()) {
+        truncate(connection, in, upToRevision);
+      }
+      return upToRevision;
+    });
     pulse(scope).beat();
   }
 
-  private static void truncate(Connection connection, Scope scope, long upToRevision) throws SQLException {
+  private static void truncate(Connection connection, Scope scope, long upToRevision)
+      throws SQLException {
     if (upToRevision > scope.head().revision()) {
-      throw new IllegalArgumentException("truncate up to: " + upToRevision + " (expected: at most " + scope.head() + ")");
+      throw new IllegalArgumentException(
+          "truncate up to: " + upToRevision + " (expected: at most " + scope.head() + ")");
     }
     CommittedEntry last = read(connection, scope, upToRevision - 1, 1).getFirst();
     requireKeysExpired(scope, last);
     requireSnapshotFrom(connection, scope, upToRevision);
-    Sql.run(connection, "DELETE FROM entry WHERE scope = ? AND revision <= ?", scope.id(), upToRevision);
-    Sql.run(connection, "DELETE FROM idempotency_key WHERE scope = ? AND revision <= ?", scope.id(), upToRevision);
-    Sql.run(connection, "DELETE FROM snapshot WHERE scope = ? AND revision < ?", scope.id(), upToRevision);
+    Sql.run(
+        connection,
+        "DELETE FROM entry WHERE scope = ? AND revision <= ?",
+        scope.id(),
+        upToRevision);
+    Sql.run(
+        connection,
+        "DELETE FROM idempotency_key WHERE scope = ? AND revision <= ?",
+        scope.id(),
+        upToRevision);
+    Sql.run(
+        connection,
+        "DELETE FROM snapshot WHERE scope = ? AND revision < ?",
+        scope.id(),
+        upToRevision);
     Sql.run(
         connection,
         "UPDATE scope SET base_era = ?, base_revision = ?, base_chain = ?, base_time = ? WHERE id = ?",
-        last.position().era(), upToRevision, last.hash().hex(), last.entry().timeMicros(), scope.id());
+        last.position().era(),
+        upToRevision,
+        last.hash().hex(),
+        last.entry().timeMicros(),
+        scope.id());
   }
 
   private static void requireKeysExpired(Scope scope, CommittedEntry last) {
     long age = scope.head().timeMicros() - last.entry().timeMicros();
     if (age <= KEY_KEPT_MICROS) {
       throw new IllegalArgumentException(
-          place(scope.head().scope(), last.position().revision()) + ": " + age + " µs before the head (expected: more than "
-              + KEY_KEPT_MICROS + ", while idempotency keys are kept)");
+          place(scope.head().scope(), last.position().revision())
+              + ": "
+              + age
+              + " µs before the head (expected: more than "
+              + KEY_KEPT_MICROS
+              + ", while idempotency keys are kept)");
     }
   }
 
-  private static void requireSnapshotFrom(Connection connection, Scope scope, long revision) throws SQLException {
+  private static void requireSnapshotFrom(Connection connection, Scope scope, long revision)
+      throws SQLException {
     try (PreparedStatement select =
-            Sql.prepare(connection, "SELECT 1 FROM snapshot WHERE scope = ? AND revision >= ?", scope.id(), revision);
+            Sql.prepare(
+                connection,
+                "SELECT 1 FROM snapshot WHERE scope = ? AND revision >= ?",
+                scope.id(),
+                revision);
         ResultSet row = select.executeQuery()) {
       if (!row.next()) {
-        throw new IllegalArgumentException("snapshot of " + scope.head().scope() + ": none (expected: one at or after revision " + revision + ")");
+        throw new IllegalArgumentException(
+            "snapshot of "
+                + scope.head().scope()
+                + ": none (expected: one at or after revision "
+                + revision
+                + ")");
       }
     }
   }
 
-  /** Writes a copy of the whole log as it is at one instant, while it is in use; see {@link LogBackup}. */
+  /**
+   * Writes a copy of the whole log as it is at one instant, while it is in use; see {@link
+   * LogBackup}.
+   */
   void copyTo(Path target) {
     file.copyTo(target);
   }
@@ -529,7 +643,8 @@ public final class SqliteLog implements Log {
   }
 
   private static @Nullable Scope find(Connection connection, ScopeId scope) throws SQLException {
-    try (PreparedStatement select = Sql.prepare(connection, Scope.SELECT + " WHERE name = ?", scope.text());
+    try (PreparedStatement select =
+            Sql.prepare(connection, Scope.SELECT + " WHERE name = ?", scope.text());
         ResultSet row = select.executeQuery()) {
       return row.next() ? Scope.of(row) : null;
     }
@@ -556,7 +671,11 @@ public final class SqliteLog implements Log {
 
     private static Head head(ResultSet row, int from) throws SQLException {
       Position position = new Position(row.getString(3), row.getLong(from), row.getLong(from + 1));
-      return new Head(ScopeId.parse(row.getString(2)), position, new Hash(row.getString(from + 2)), row.getLong(from + 3));
+      return new Head(
+          ScopeId.parse(row.getString(2)),
+          position,
+          new Hash(row.getString(from + 2)),
+          row.getLong(from + 3));
     }
 
     Position at(long era, long revision) {

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The entries of a scope in order, from a revision on and for ever: none missing, none twice. Used by one thread at a
- * time; {@link #close} may come from any thread.
+ * The entries of a scope in order, from a revision on and for ever: none missing, none twice. Used
+ * by one thread at a time; {@link #close} may come from any thread.
  */
 public interface Tail extends AutoCloseable {
 

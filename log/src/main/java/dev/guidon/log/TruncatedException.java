@@ -10,7 +10,12 @@ public final class TruncatedException extends LogException {
 
   public TruncatedException(ScopeId scope, long asked, long firstRevision) {
     super(
-        "TRUNCATED: revision " + asked + " of " + scope + " (expected: at least " + firstRevision
+        "TRUNCATED: revision "
+            + asked
+            + " of "
+            + scope
+            + " (expected: at least "
+            + firstRevision
             + "; older entries are in an export)",
         null);
     this.firstRevision = firstRevision;

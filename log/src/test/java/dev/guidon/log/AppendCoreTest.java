@@ -11,12 +11,15 @@ import org.junit.jupiter.api.Test;
 class AppendCoreTest {
   private static final Head HEAD = Head.empty(Scribe.SHOP, Scribe.logId("core"));
   private static final CommittedEntry OURS = Scribe.next(HEAD, "ours", Scribe.flag("a", 1, true));
-  private static final CommittedEntry THEIRS = Scribe.next(HEAD, "theirs", Scribe.flag("a", 1, false));
-  private static final CommittedEntry SAME_KEY = Scribe.next(HEAD, "ours", Scribe.flag("b", 1, false));
+  private static final CommittedEntry THEIRS =
+      Scribe.next(HEAD, "theirs", Scribe.flag("a", 1, false));
+  private static final CommittedEntry SAME_KEY =
+      Scribe.next(HEAD, "ours", Scribe.flag("b", 1, false));
   private static final Head AFTER_OURS = Head.after(Scribe.SHOP, OURS);
   private static final Head AFTER_THEIRS = Head.after(Scribe.SHOP, THEIRS);
 
-  private final AppendCore core = new AppendCore(HEAD, OURS, /* attemptsMax= */ 6, /* deadlineMicros= */ 1000);
+  private final AppendCore core =
+      new AppendCore(HEAD, OURS, /* attemptsMax= */ 6, /* deadlineMicros= */ 1000);
 
   @Test
   void anAnswerIsTheOutcome() {
@@ -56,7 +59,8 @@ class AppendCoreTest {
     core.start(0);
     core.appendIndeterminate("timeout", 1);
 
-    assertThat(core.slotRead(THEIRS, 2)).isEqualTo(new Step.Done(new Outcome.Conflict(AFTER_THEIRS)));
+    assertThat(core.slotRead(THEIRS, 2))
+        .isEqualTo(new Step.Done(new Outcome.Conflict(AFTER_THEIRS)));
   }
 
   @Test

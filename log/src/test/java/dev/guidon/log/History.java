@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 /**
  * What clients of one scope saw, and whether a linearizable log can explain it.
  *
- * <p>Every operation has a span of a shared counter. Since each key is appended by one operation and the log's final
- * content gives the order of all appends, linearizability needs no search: it is the sum of the rules in {@link
- * #violations}.
+ * <p>Every operation has a span of a shared counter. Since each key is appended by one operation
+ * and the log's final content gives the order of all appends, linearizability needs no search: it
+ * is the sum of the rules in {@link #violations}.
  */
 final class History {
   /** What an operation reported. */
@@ -76,7 +76,8 @@ final class History {
     return revisions;
   }
 
-  private static void appendsAreTrue(List<Operation> operations, Map<String, Long> revisions, List<String> found) {
+  private static void appendsAreTrue(
+      List<Operation> operations, Map<String, Long> revisions, List<String> found) {
     for (Operation operation : operations) {
       switch (operation.seen()) {
         case Seen.Committed committed -> {
@@ -97,7 +98,8 @@ final class History {
     }
   }
 
-  private static void nothingCameFromNowhere(List<Operation> operations, Map<String, Long> revisions, List<String> found) {
+  private static void nothingCameFromNowhere(
+      List<Operation> operations, Map<String, Long> revisions, List<String> found) {
     Set<String> sent = new HashSet<>();
     for (Operation operation : operations) {
       switch (operation.seen()) {
@@ -114,8 +116,11 @@ final class History {
     }
   }
 
-  /** What ended before an operation began must be seen by it; what began after it ended cannot be. */
-  private static void realTimeOrderHolds(List<Operation> operations, Map<String, Long> revisions, List<String> found) {
+  /**
+   * What ended before an operation began must be seen by it; what began after it ended cannot be.
+   */
+  private static void realTimeOrderHolds(
+      List<Operation> operations, Map<String, Long> revisions, List<String> found) {
     for (Operation later : operations) {
       long seen = revisionSeen(later.seen());
       if (seen < 0) {
@@ -126,7 +131,10 @@ final class History {
           found.add("went back: " + later + " after " + earlier);
         }
         boolean isAppend = earlier.seen() instanceof Seen.Committed;
-        if (isAppend && later.seen() instanceof Seen.Committed && earlier.end() < later.start() && revisionSeen(earlier.seen()) >= seen) {
+        if (isAppend
+            && later.seen() instanceof Seen.Committed
+            && earlier.end() < later.start()
+            && revisionSeen(earlier.seen()) >= seen) {
           found.add("appended before what was there: " + later + " after " + earlier);
         }
         if (isAppend && earlier.start() > later.end() && revisionSeen(earlier.seen()) <= seen) {

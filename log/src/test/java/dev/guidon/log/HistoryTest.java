@@ -30,7 +30,8 @@ class HistoryTest {
   void aLostAcknowledgementIsFound() {
     var log = List.of(Map.entry(1L, "a"), Map.entry(2L, "d"), Map.entry(3L, "d2"));
 
-    assertThat(History.violations(TRUE_STORY, log)).anyMatch(v -> v.startsWith("lost: Committed[key=b"));
+    assertThat(History.violations(TRUE_STORY, log))
+        .anyMatch(v -> v.startsWith("lost: Committed[key=b"));
   }
 
   @Test
@@ -51,21 +52,27 @@ class HistoryTest {
   void aGapIsFound() {
     var log = List.of(Map.entry(1L, "a"), Map.entry(2L, "b"), Map.entry(4L, "d"));
 
-    assertThat(History.violations(TRUE_STORY, log)).anyMatch(v -> v.startsWith("gap or disorder: revision 4"));
+    assertThat(History.violations(TRUE_STORY, log))
+        .anyMatch(v -> v.startsWith("gap or disorder: revision 4"));
   }
 
   @Test
   void aRefusedEntryInTheLogIsFound() {
     var log = List.of(Map.entry(1L, "a"), Map.entry(2L, "b"), Map.entry(3L, "c"));
 
-    assertThat(History.violations(TRUE_STORY, log)).anyMatch(v -> v.startsWith("refused, yet there"));
+    assertThat(History.violations(TRUE_STORY, log))
+        .anyMatch(v -> v.startsWith("refused, yet there"));
   }
 
   @Test
   void aStaleReadIsFound() {
-    var stale = List.of(new Operation(1, 2, new Seen.Committed("a", 1)), new Operation(3, 4, new Seen.HeadAt(0)));
+    var stale =
+        List.of(
+            new Operation(1, 2, new Seen.Committed("a", 1)),
+            new Operation(3, 4, new Seen.HeadAt(0)));
 
-    assertThat(History.violations(stale, List.of(Map.entry(1L, "a")))).anyMatch(v -> v.startsWith("went back"));
+    assertThat(History.violations(stale, List.of(Map.entry(1L, "a"))))
+        .anyMatch(v -> v.startsWith("went back"));
   }
 
   @Test
@@ -78,7 +85,9 @@ class HistoryTest {
   @Test
   void anOrderAgainstRealTimeIsFound() {
     var swapped =
-        List.of(new Operation(1, 2, new Seen.Committed("a", 2)), new Operation(3, 4, new Seen.Committed("b", 1)));
+        List.of(
+            new Operation(1, 2, new Seen.Committed("a", 2)),
+            new Operation(3, 4, new Seen.Committed("b", 1)));
 
     assertThat(History.violations(swapped, List.of(Map.entry(1L, "b"), Map.entry(2L, "a"))))
         .anyMatch(v -> v.startsWith("appended before what was there"));

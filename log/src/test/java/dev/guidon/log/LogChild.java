@@ -13,8 +13,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A process that writes a log, says on its standard output what was acknowledged, and dies: by its own hand in a window
- * of the append, or killed by its parent.
+ * A process that writes a log, says on its standard output what was acknowledged, and dies: by its
+ * own hand in a window of the append, or killed by its parent.
  */
 final class LogChild {
   /** The exit code that says that the window was reached. */
@@ -45,13 +45,16 @@ final class LogChild {
   }
 
   /** Runs a child that appends in rounds and halts in a window of the last. */
-  static Told run(Class<? extends LogCompliance> kit, Path directory, Window window, int rounds) throws Exception {
-    Process process = start(kit.getName(), directory.toString(), window.name(), String.valueOf(rounds));
+  static Told run(Class<? extends LogCompliance> kit, Path directory, Window window, int rounds)
+      throws Exception {
+    Process process =
+        start(kit.getName(), directory.toString(), window.name(), String.valueOf(rounds));
     return listen(process, Integer.MAX_VALUE);
   }
 
   /** Runs a child with many writers and kills it when it has acknowledged so many appends. */
-  static Told killAfter(Class<? extends LogCompliance> kit, Path directory, int acknowledgements) throws Exception {
+  static Told killAfter(Class<? extends LogCompliance> kit, Path directory, int acknowledgements)
+      throws Exception {
     return listen(start(kit.getName(), directory.toString(), "", ""), acknowledgements);
   }
 
@@ -75,7 +78,8 @@ final class LogChild {
         .start();
   }
 
-  private static Told listen(Process process, int killAfter) throws IOException, InterruptedException {
+  private static Told listen(Process process, int killAfter)
+      throws IOException, InterruptedException {
     List<String> acknowledged = new ArrayList<>();
     try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -96,7 +100,11 @@ final class LogChild {
 
   /** Arguments: kit class, directory, window, rounds. */
   public static void main(String... arguments) throws Exception {
-    LogCompliance kit = Class.forName(arguments[0]).asSubclass(LogCompliance.class).getDeclaredConstructor().newInstance();
+    LogCompliance kit =
+        Class.forName(arguments[0])
+            .asSubclass(LogCompliance.class)
+            .getDeclaredConstructor()
+            .newInstance();
     Path directory = Path.of(arguments[1]);
     if (arguments[2].isEmpty()) {
       writeForEver(kit.open(directory));
@@ -109,15 +117,15 @@ final class LogChild {
     AtomicBoolean isLastRound = new AtomicBoolean();
     Log log =
         kit.openWatched(
-            directory,
-            () -> haltIf(isLastRound.get() && window == Window.BEFORE_COMMIT));
+            directory, () -> haltIf(isLastRound.get() && window == Window.BEFORE_COMMIT));
     Head head = log.create(Scribe.SHOP, Scribe.logId(Scribe.SHOP.text()));
     for (int round = 1; round <= rounds; round++) {
       boolean isLast = round == rounds;
       byte[] blob = blob(round);
       log.putBlob(Hash.of(blob), blob);
       haltIf(isLast && window == Window.AFTER_BLOB);
-      CommittedEntry entry = Scribe.next(head, "round-" + round, Scribe.segment("s", round, Hash.of(blob)));
+      CommittedEntry entry =
+          Scribe.next(head, "round-" + round, Scribe.segment("s", round, Hash.of(blob)));
       haltIf(isLast && window == Window.BEFORE_APPEND);
       isLastRound.set(isLast);
       head = ((AppendResult.Committed) log.append(Scribe.SHOP, head, entry)).head();

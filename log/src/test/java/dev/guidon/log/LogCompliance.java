@@ -42,8 +42,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What every engine must do, whatever it is made of. An engine's own test class extends this one and says how its log
- * is opened; it needs a constructor without arguments, since a child process makes one too.
+ * What every engine must do, whatever it is made of. An engine's own test class extends this one
+ * and says how its log is opened; it needs a constructor without arguments, since a child process
+ * makes one too.
  */
 public abstract class LogCompliance {
   protected static final ScopeId SHOP = Scribe.SHOP;
@@ -55,10 +56,16 @@ public abstract class LogCompliance {
   @TempDir protected Path directory;
   private Log log;
 
-  /** Opens the log that lives in a directory, or for a server on the network the one that is meant by it. */
+  /**
+   * Opens the log that lives in a directory, or for a server on the network the one that is meant
+   * by it.
+   */
   protected abstract Log open(Path directory);
 
-  /** The same, running something inside each append's transaction after its writes and before its commit. */
+  /**
+   * The same, running something inside each append's transaction after its writes and before its
+   * commit.
+   */
   protected abstract Log openWatched(Path directory, Runnable beforeCommit);
 
   @BeforeEach
@@ -117,7 +124,8 @@ public abstract class LogCompliance {
       Head nowhere = Head.empty(SHOP, Scribe.logId("x"));
 
       assertThat(log.head(SHOP)).isNull();
-      assertThatThrownBy(() -> log.append(SHOP, nowhere, Scribe.next(nowhere, "k"))).isInstanceOf(UnknownScopeException.class);
+      assertThatThrownBy(() -> log.append(SHOP, nowhere, Scribe.next(nowhere, "k")))
+          .isInstanceOf(UnknownScopeException.class);
       assertThatThrownBy(() -> log.read(SHOP, 0, 1)).isInstanceOf(UnknownScopeException.class);
       assertThatThrownBy(() -> log.tail(SHOP, 0)).isInstanceOf(UnknownScopeException.class);
     }
@@ -153,7 +161,8 @@ public abstract class LogCompliance {
       Scribe scribe = Scribe.of(log).writeMany(1);
       Head foreign = Head.empty(SHOP, Scribe.logId("foreign"));
 
-      assertThat(log.append(SHOP, foreign, Scribe.next(foreign, "k"))).isEqualTo(new AppendResult.Conflict(scribe.head()));
+      assertThat(log.append(SHOP, foreign, Scribe.next(foreign, "k")))
+          .isEqualTo(new AppendResult.Conflict(scribe.head()));
     }
 
     @ParameterizedTest
@@ -161,7 +170,9 @@ public abstract class LogCompliance {
     void anEntryThatBreaksALawIsRefusedAndNothingChanges(Broken law) {
       Head head = Scribe.of(log).writeMany(2).head();
 
-      assertThatThrownBy(() -> log.append(SHOP, head, law.after(head))).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(law.said);
+      assertThatThrownBy(() -> log.append(SHOP, head, law.after(head)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(law.said);
       assertThat(log.head(SHOP)).isEqualTo(head);
       assertThat(log.read(SHOP, 0, 10)).hasSize(2);
     }
@@ -170,9 +181,11 @@ public abstract class LogCompliance {
     void everyThousandthEntryNeedsACheckpoint() {
       Scribe scribe = Scribe.of(log).writeMany(Checkpoint.EVERY - 1);
 
-      assertThatThrownBy(() -> log.append(SHOP, scribe.head(), Scribe.next(scribe.head(), "k"))).hasMessageContaining("checkpoint: absent");
+      assertThatThrownBy(() -> log.append(SHOP, scribe.head(), Scribe.next(scribe.head(), "k")))
+          .hasMessageContaining("checkpoint: absent");
       CommittedEntry thousandth = scribe.write();
-      assertThat(thousandth.entry().checkpoint()).isEqualTo(new Checkpoint(999, scribe.state().entities().root()));
+      assertThat(thousandth.entry().checkpoint())
+          .isEqualTo(new Checkpoint(999, scribe.state().entities().root()));
       assertThat(head(SHOP).revision()).isEqualTo(1000);
     }
 
@@ -206,7 +219,9 @@ public abstract class LogCompliance {
       Head other = new Scribe(log, OTHER).writeMany(5).head();
       Head system = new Scribe(log, ScopeId.system()).writeMany(1).head();
 
-      assertThat(log.heads()).containsOnly(Map.entry(SHOP, shop), Map.entry(OTHER, other), Map.entry(ScopeId.system(), system));
+      assertThat(log.heads())
+          .containsOnly(
+              Map.entry(SHOP, shop), Map.entry(OTHER, other), Map.entry(ScopeId.system(), system));
     }
   }
 
@@ -221,39 +236,57 @@ public abstract class LogCompliance {
     REVISION("position: ") {
       @Override
       Entry change(Entry entry) {
-        return Scribe.altered(entry, entry.position().next(), entry.timeMicros(), entry.previous(), null);
+        return Scribe.altered(
+            entry, entry.position().next(), entry.timeMicros(), entry.previous(), null);
       }
     },
     ERA("position: ") {
       @Override
       Entry change(Entry entry) {
         Position at = entry.position();
-        return Scribe.altered(entry, new Position(at.logId(), at.era() + 1, at.revision()), entry.timeMicros(), entry.previous(), null);
+        return Scribe.altered(
+            entry,
+            new Position(at.logId(), at.era() + 1, at.revision()),
+            entry.timeMicros(),
+            entry.previous(),
+            null);
       }
     },
     LOG_ID("position: ") {
       @Override
       Entry change(Entry entry) {
         Position at = entry.position();
-        return Scribe.altered(entry, new Position(Scribe.logId("other"), at.era(), at.revision()), entry.timeMicros(), entry.previous(), null);
+        return Scribe.altered(
+            entry,
+            new Position(Scribe.logId("other"), at.era(), at.revision()),
+            entry.timeMicros(),
+            entry.previous(),
+            null);
       }
     },
     CHAIN("previous: ") {
       @Override
       Entry change(Entry entry) {
-        return Scribe.altered(entry, entry.position(), entry.timeMicros(), Hash.of("something else"), null);
+        return Scribe.altered(
+            entry, entry.position(), entry.timeMicros(), Hash.of("something else"), null);
       }
     },
     TIME("time: ") {
       @Override
       Entry change(Entry entry) {
-        return Scribe.altered(entry, entry.position(), entry.timeMicros() - Scribe.SECOND, entry.previous(), null);
+        return Scribe.altered(
+            entry, entry.position(), entry.timeMicros() - Scribe.SECOND, entry.previous(), null);
       }
     },
     NEEDLESS_CHECKPOINT("checkpoint: ") {
       @Override
       Entry change(Entry entry) {
-        return Scribe.altered(entry, entry.position(), entry.timeMicros(), entry.previous(), new Checkpoint(2, Hash.ZERO));
+        return Scribe.altered(
+            entry,
+            entry.position(),
+            entry.timeMicros(),
+            entry.previous(),
+            new Checkpoint(2, Hash.ZERO));
       }
     },
     HASH("hash: ") {
@@ -310,7 +343,8 @@ public abstract class LogCompliance {
       scribe.writeMany(3);
 
       assertThat(log.append(SHOP, first, existing)).isEqualTo(new AppendResult.KeyTaken(existing));
-      assertThat(log.append(SHOP, scribe.head(), Scribe.next(scribe.head(), "once"))).isEqualTo(new AppendResult.KeyTaken(existing));
+      assertThat(log.append(SHOP, scribe.head(), Scribe.next(scribe.head(), "once")))
+          .isEqualTo(new AppendResult.KeyTaken(existing));
       assertThat(log.head(SHOP)).isEqualTo(scribe.head());
       assertThat(log.byKey(SHOP, "once")).isEqualTo(existing);
     }
@@ -321,12 +355,15 @@ public abstract class LogCompliance {
       CommittedEntry existing = scribe.writeAs("once");
       long kept = existing.entry().timeMicros() + Log.KEY_KEPT_MICROS;
 
-      AppendResult atTheEnd = log.append(SHOP, scribe.head(), Scribe.next(scribe.head(), "once", kept, null));
-      AppendResult after = log.append(SHOP, scribe.head(), Scribe.next(scribe.head(), "once", kept + 1, null));
+      AppendResult atTheEnd =
+          log.append(SHOP, scribe.head(), Scribe.next(scribe.head(), "once", kept, null));
+      AppendResult after =
+          log.append(SHOP, scribe.head(), Scribe.next(scribe.head(), "once", kept + 1, null));
 
       assertThat(atTheEnd).isEqualTo(new AppendResult.KeyTaken(existing));
       assertThat(after).isInstanceOf(AppendResult.Committed.class);
-      assertThat(Objects.requireNonNull(log.byKey(SHOP, "once")).position().revision()).isEqualTo(2);
+      assertThat(Objects.requireNonNull(log.byKey(SHOP, "once")).position().revision())
+          .isEqualTo(2);
     }
 
     @Test
@@ -347,11 +384,17 @@ public abstract class LogCompliance {
     void oneOfManyWritersWithTheSameKeyWins() throws Exception {
       Head empty = log.create(SHOP, Scribe.logId("x"));
       List<AppendResult> results =
-          together(WRITERS, writer -> log.append(SHOP, empty, Scribe.next(empty, "same", Scribe.flag("f" + writer, 1, true))));
+          together(
+              WRITERS,
+              writer ->
+                  log.append(
+                      SHOP, empty, Scribe.next(empty, "same", Scribe.flag("f" + writer, 1, true))));
 
       CommittedEntry winner = log.read(SHOP, 0, 10).getFirst();
       assertThat(results).filteredOn(AppendResult.Committed.class::isInstance).hasSize(1);
-      assertThat(results).filteredOn(result -> result.equals(new AppendResult.KeyTaken(winner))).hasSize(WRITERS - 1);
+      assertThat(results)
+          .filteredOn(result -> result.equals(new AppendResult.KeyTaken(winner)))
+          .hasSize(WRITERS - 1);
       assertThat(log.read(SHOP, 1, 10)).isEmpty();
     }
   }
@@ -396,7 +439,9 @@ public abstract class LogCompliance {
             return writer;
           });
 
-      assertThat(history.operations()).filteredOn(operation -> operation.seen() instanceof Seen.Committed).isNotEmpty();
+      assertThat(history.operations())
+          .filteredOn(operation -> operation.seen() instanceof Seen.Committed)
+          .isNotEmpty();
       assertThat(History.violations(history.operations(), contents())).isEmpty();
       assertThat(LogVerifier.verify(log).problems()).isEmpty();
     }
@@ -404,7 +449,8 @@ public abstract class LogCompliance {
     private Seen appendAtHead(String key) {
       Head expected = head(SHOP);
       return switch (log.append(SHOP, expected, Scribe.next(expected, key))) {
-        case AppendResult.Committed committed -> new Seen.Committed(key, committed.head().revision());
+        case AppendResult.Committed committed ->
+            new Seen.Committed(key, committed.head().revision());
         case AppendResult.Conflict conflict -> new Seen.Refused(key, conflict.actual().revision());
         case AppendResult.KeyTaken taken -> throw new AssertionError("key of another: " + taken);
       };
@@ -419,7 +465,8 @@ public abstract class LogCompliance {
       together(
           WRITERS,
           writer -> {
-            AppendDriver driver = new AppendDriver(new LossyLog(log, seed * 100 + writer), () -> 0, () -> {});
+            AppendDriver driver =
+                new AppendDriver(new LossyLog(log, seed * 100 + writer), () -> 0, () -> {});
             for (int i = 0; i < EACH; i++) {
               String key = writer + "-" + i;
               history.record(() -> drive(driver, key));
@@ -428,23 +475,32 @@ public abstract class LogCompliance {
           });
 
       List<Seen> seen = history.operations().stream().map(History.Operation::seen).toList();
-      assertThat(seen).hasAtLeastOneElementOfType(Seen.Committed.class).hasAtLeastOneElementOfType(Seen.Refused.class);
+      assertThat(seen)
+          .hasAtLeastOneElementOfType(Seen.Committed.class)
+          .hasAtLeastOneElementOfType(Seen.Refused.class);
       assertThat(History.violations(history.operations(), contents())).isEmpty();
       assertThat(LogVerifier.verify(log).problems()).isEmpty();
     }
 
     private Seen drive(AppendDriver driver, String key) {
       Head expected = head(SHOP);
-      return switch (driver.run(expected, Scribe.next(expected, key), /* attemptsMax= */ 8, /* deadlineMicros= */ 1)) {
-        case AppendCore.Outcome.Committed committed -> new Seen.Committed(key, committed.head().revision());
-        case AppendCore.Outcome.Conflict conflict -> new Seen.Refused(key, conflict.actual().revision());
-        case AppendCore.Outcome.KeyTaken taken -> throw new AssertionError("key of another: " + taken);
-        case AppendCore.Outcome.Unavailable _, AppendCore.Outcome.Unknown _ -> new Seen.Unknown(key);
+      return switch (driver.run(
+          expected, Scribe.next(expected, key), /* attemptsMax= */ 8, /* deadlineMicros= */ 1)) {
+        case AppendCore.Outcome.Committed committed ->
+            new Seen.Committed(key, committed.head().revision());
+        case AppendCore.Outcome.Conflict conflict ->
+            new Seen.Refused(key, conflict.actual().revision());
+        case AppendCore.Outcome.KeyTaken taken ->
+            throw new AssertionError("key of another: " + taken);
+        case AppendCore.Outcome.Unavailable _, AppendCore.Outcome.Unknown _ ->
+            new Seen.Unknown(key);
       };
     }
 
     private List<Map.Entry<Long, String>> contents() {
-      return log.read(SHOP, 0, 10_000).stream().map(entry -> Map.entry(entry.position().revision(), entry.entry().key())).toList();
+      return log.read(SHOP, 0, 10_000).stream()
+          .map(entry -> Map.entry(entry.position().revision(), entry.entry().key()))
+          .toList();
     }
 
     @Test
@@ -597,7 +653,9 @@ public abstract class LogCompliance {
     void aTailBeyondTheHeadIsRefused() {
       Scribe.of(log).writeMany(1);
 
-      assertThatThrownBy(() -> log.tail(SHOP, 2)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("shop/prod@1.1");
+      assertThatThrownBy(() -> log.tail(SHOP, 2))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("shop/prod@1.1");
     }
   }
 
@@ -623,7 +681,9 @@ public abstract class LogCompliance {
 
     @Test
     void bytesOfAnotherHashAreRefused() {
-      assertThatThrownBy(() -> log.putBlob(Hash.of("other"), bytes)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("blob hash: ");
+      assertThatThrownBy(() -> log.putBlob(Hash.of("other"), bytes))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("blob hash: ");
       assertThat(log.getBlob(Hash.of("other"))).isEqualTo(new BlobResult.Missing());
     }
 
@@ -635,7 +695,8 @@ public abstract class LogCompliance {
       log.putBlob(Hash.of(largest), largest);
 
       assertThat(log.getBlob(Hash.of(largest))).isInstanceOf(BlobResult.Found.class);
-      assertThatThrownBy(() -> log.putBlob(Hash.of(larger), larger)).hasMessageContaining("at most 524288");
+      assertThatThrownBy(() -> log.putBlob(Hash.of(larger), larger))
+          .hasMessageContaining("at most 524288");
     }
 
     @Test
@@ -652,8 +713,10 @@ public abstract class LogCompliance {
 
     @Test
     void blobsAreListedInOrderInPortions() {
-      List<Hash> hashes = IntStream.range(0, 10).mapToObj(i -> Hash.of(bytes("blob " + i))).sorted().toList();
-      IntStream.range(0, 10).forEach(i -> log.putBlob(Hash.of(bytes("blob " + i)), bytes("blob " + i)));
+      List<Hash> hashes =
+          IntStream.range(0, 10).mapToObj(i -> Hash.of(bytes("blob " + i))).sorted().toList();
+      IntStream.range(0, 10)
+          .forEach(i -> log.putBlob(Hash.of(bytes("blob " + i)), bytes("blob " + i)));
 
       assertThat(log.blobs(Hash.ZERO, 4)).isEqualTo(hashes.subList(0, 4));
       assertThat(log.blobs(hashes.get(3), 100)).isEqualTo(hashes.subList(4, 10));
@@ -669,7 +732,8 @@ public abstract class LogCompliance {
       scribe.writeMany(30);
       log.putSnapshot(SHOP, at30.position(), ScopeSnapshot.encode(at30));
 
-      assertThat(Replay.state(log, SHOP).entities().root()).isEqualTo(scribe.state().entities().root());
+      assertThat(Replay.state(log, SHOP).entities().root())
+          .isEqualTo(scribe.state().entities().root());
       assertThat(Replay.state(log, SHOP, 30).chain()).isEqualTo(at30.chain());
       assertThat(Replay.state(log, SHOP, 29).position().revision()).isEqualTo(29);
       assertThat(Replay.state(log, SHOP, 0).entities().size()).isZero();
@@ -680,7 +744,8 @@ public abstract class LogCompliance {
       Scribe scribe = Scribe.of(log);
       for (int i = 0; i < 3; i++) {
         scribe.writeMany(10);
-        log.putSnapshot(SHOP, scribe.state().position(), bytes("at " + scribe.state().position().revision()));
+        log.putSnapshot(
+            SHOP, scribe.state().position(), bytes("at " + scribe.state().position().revision()));
       }
 
       assertThat(log.snapshots(SHOP)).extracting(Position::revision).containsExactly(10L, 20L, 30L);
@@ -694,7 +759,8 @@ public abstract class LogCompliance {
     void aSnapshotBeyondTheHeadIsRefused() {
       Scribe scribe = Scribe.of(log).writeMany(2);
 
-      assertThatThrownBy(() -> log.putSnapshot(SHOP, scribe.state().position().next(), bytes("x"))).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> log.putSnapshot(SHOP, scribe.state().position().next(), bytes("x")))
+          .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -705,21 +771,32 @@ public abstract class LogCompliance {
       log.putSnapshot(SHOP, truth.position(), ScopeSnapshot.encode(truth));
       log.putSnapshot(SHOP, scribe.state().position(), bytes("damaged"));
       // A state of the right place with the chain of another.
-      var wrong = new ScopeState(SHOP, Replay.state(log, SHOP, 15).position(), Hash.of("x"), 1, truth.entities());
+      var wrong =
+          new ScopeState(
+              SHOP, Replay.state(log, SHOP, 15).position(), Hash.of("x"), 1, truth.entities());
       log.putSnapshot(SHOP, wrong.position(), ScopeSnapshot.encode(wrong));
 
-      assertThat(Replay.state(log, SHOP)).extracting(state -> state.entities().root()).isEqualTo(scribe.state().entities().root());
+      assertThat(Replay.state(log, SHOP))
+          .extracting(state -> state.entities().root())
+          .isEqualTo(scribe.state().entities().root());
     }
 
     @Test
     void aSnapshotThatALaterCheckpointContradictsIsPassedOver() {
       Scribe scribe = Scribe.of(log).writeMany(990);
       var truth = scribe.state();
-      var forged = new ScopeState(SHOP, truth.position(), truth.chain(), truth.timeMicros(), Replay.state(log, SHOP, 3).entities());
+      var forged =
+          new ScopeState(
+              SHOP,
+              truth.position(),
+              truth.chain(),
+              truth.timeMicros(),
+              Replay.state(log, SHOP, 3).entities());
       log.putSnapshot(SHOP, forged.position(), ScopeSnapshot.encode(forged));
       scribe.writeMany(20);
 
-      assertThat(Replay.state(log, SHOP).entities().root()).isEqualTo(scribe.state().entities().root());
+      assertThat(Replay.state(log, SHOP).entities().root())
+          .isEqualTo(scribe.state().entities().root());
     }
 
     @Test
@@ -737,11 +814,25 @@ public abstract class LogCompliance {
     void aCheckpointThatIsWrongStopsReplay() {
       Scribe scribe = Scribe.of(log).writeMany(999);
       Head head = scribe.head();
-      log.append(SHOP, head, Scribe.next(head, "lie", head.timeMicros() + 1, new Checkpoint(999, Hash.of("another state"))));
+      log.append(
+          SHOP,
+          head,
+          Scribe.next(
+              head, "lie", head.timeMicros() + 1, new Checkpoint(999, Hash.of("another state"))));
 
-      assertThatThrownBy(() -> Replay.state(log, SHOP)).isInstanceOf(CorruptLogException.class).hasRootCauseMessage(
-          "state hash " + Hash.of("another state") + " (expected: " + scribe.state().entities().root() + ") in entry " + head.position().next() + " of shop/prod");
-      assertThat(LogVerifier.verify(log).problems()).extracting(LogVerifier.Problem::place).contains("entry 1000 of shop/prod");
+      assertThatThrownBy(() -> Replay.state(log, SHOP))
+          .isInstanceOf(CorruptLogException.class)
+          .hasRootCauseMessage(
+              "state hash "
+                  + Hash.of("another state")
+                  + " (expected: "
+                  + scribe.state().entities().root()
+                  + ") in entry "
+                  + head.position().next()
+                  + " of shop/prod");
+      assertThat(LogVerifier.verify(log).problems())
+          .extracting(LogVerifier.Problem::place)
+          .contains("entry 1000 of shop/prod");
     }
   }
 
@@ -751,12 +842,15 @@ public abstract class LogCompliance {
     void aRecoveryBeginsTheNextEraAtTheNextRevision() {
       Head before = Scribe.of(log).writeMany(5).head();
 
-      var recovered = new LogRecovery(log).recover(SHOP, "ada", "restored from Monday", before.timeMicros() + 5, "r1");
+      var recovered =
+          new LogRecovery(log)
+              .recover(SHOP, "ada", "restored from Monday", before.timeMicros() + 5, "r1");
 
       assertThat(recovered.before()).isEqualTo(before.position());
       assertThat(recovered.after()).isEqualTo(new Position(before.position().logId(), 2, 6));
       Scribe inTheNewEra = Scribe.of(log).writeMany(3);
-      assertThat(inTheNewEra.head().position()).isEqualTo(new Position(before.position().logId(), 2, 9));
+      assertThat(inTheNewEra.head().position())
+          .isEqualTo(new Position(before.position().logId(), 2, 9));
       assertThat(LogVerifier.verify(log).problems()).isEmpty();
     }
 
@@ -765,16 +859,25 @@ public abstract class LogCompliance {
       Head before = Scribe.of(log).writeMany(5).head();
       new LogRecovery(log).recover(SHOP, "ada", "restored", 0, "r1");
 
-      assertThat(log.append(SHOP, before, Scribe.next(before, "late"))).isEqualTo(new AppendResult.Conflict(head(SHOP)));
+      assertThat(log.append(SHOP, before, Scribe.next(before, "late")))
+          .isEqualTo(new AppendResult.Conflict(head(SHOP)));
     }
 
     @Test
     void aRecoveryThatChangesSomethingIsRefused() {
       Head head = Scribe.of(log).writeMany(1).head();
       Position next = new Position(head.position().logId(), 2, 2);
-      Entry changing = Scribe.altered(Scribe.next(head, "k", Scribe.flag("a", 9, true)).entry(), next, head.timeMicros() + 1, head.chain(), null);
+      Entry changing =
+          Scribe.altered(
+              Scribe.next(head, "k", Scribe.flag("a", 9, true)).entry(),
+              next,
+              head.timeMicros() + 1,
+              head.chain(),
+              null);
 
-      assertThatThrownBy(() -> log.recover(SHOP, head, changing.commit())).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("changes: 1");
+      assertThatThrownBy(() -> log.recover(SHOP, head, changing.commit()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("changes: 1");
     }
   }
 
@@ -789,13 +892,18 @@ public abstract class LogCompliance {
 
       log.truncate(SHOP, 10);
 
-      assertThatThrownBy(() -> log.read(SHOP, 9, 5)).isInstanceOf(TruncatedException.class).hasMessageContaining("TRUNCATED").hasMessageContaining("at least 11");
+      assertThatThrownBy(() -> log.read(SHOP, 9, 5))
+          .isInstanceOf(TruncatedException.class)
+          .hasMessageContaining("TRUNCATED")
+          .hasMessageContaining("at least 11");
       assertThatThrownBy(() -> log.tail(SHOP, 9)).isInstanceOf(TruncatedException.class);
       assertThatThrownBy(() -> Replay.state(log, SHOP, 9)).isInstanceOf(TruncatedException.class);
       assertThat(reason(behind.next(NOW))).isEqualTo(Tail.Reason.TRUNCATED);
       assertThat(revisions(log.read(SHOP, 10, 100))).isEqualTo(from(11, 20));
-      assertThat(log.base(SHOP)).isEqualTo(new Head(SHOP, at10.position(), at10.chain(), at10.timeMicros()));
-      assertThat(Replay.state(log, SHOP).entities().root()).isEqualTo(scribe.state().entities().root());
+      assertThat(log.base(SHOP))
+          .isEqualTo(new Head(SHOP, at10.position(), at10.chain(), at10.timeMicros()));
+      assertThat(Replay.state(log, SHOP).entities().root())
+          .isEqualTo(scribe.state().entities().root());
       reopen();
       Scribe.of(log).writeMany(2);
       assertThat(LogVerifier.verify(log).problems()).isEmpty();
@@ -805,7 +913,9 @@ public abstract class LogCompliance {
     void withoutASnapshotNothingIsTruncated() {
       Scribe.of(log).stepping(Log.KEY_KEPT_MICROS).writeMany(5);
 
-      assertThatThrownBy(() -> log.truncate(SHOP, 3)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("snapshot of shop/prod: none");
+      assertThatThrownBy(() -> log.truncate(SHOP, 3))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("snapshot of shop/prod: none");
       assertThat(log.read(SHOP, 0, 10)).hasSize(5);
     }
 
@@ -814,7 +924,9 @@ public abstract class LogCompliance {
       Scribe scribe = Scribe.of(log).writeMany(5);
       log.putSnapshot(SHOP, scribe.state().position(), ScopeSnapshot.encode(scribe.state()));
 
-      assertThatThrownBy(() -> log.truncate(SHOP, 3)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("idempotency keys are kept");
+      assertThatThrownBy(() -> log.truncate(SHOP, 3))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("idempotency keys are kept");
     }
   }
 
@@ -825,7 +937,8 @@ public abstract class LogCompliance {
     void aCrashInAnyWindowKeepsEveryAcknowledgedCommitOnce(Window window) throws Exception {
       log.close();
 
-      LogChild.Told told = LogChild.run(LogCompliance.this.getClass(), directory, window, /* rounds= */ 12);
+      LogChild.Told told =
+          LogChild.run(LogCompliance.this.getClass(), directory, window, /* rounds= */ 12);
 
       log = open(directory);
       assertThat(told.exitCode()).isEqualTo(LogChild.HALTED);
@@ -850,10 +963,12 @@ public abstract class LogCompliance {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 23, 60})
-    void aKillAmongManyWritersKeepsEveryAcknowledgedCommitOnce(int acknowledgements) throws Exception {
+    void aKillAmongManyWritersKeepsEveryAcknowledgedCommitOnce(int acknowledgements)
+        throws Exception {
       log.close();
 
-      LogChild.Told told = LogChild.killAfter(LogCompliance.this.getClass(), directory, acknowledgements);
+      LogChild.Told told =
+          LogChild.killAfter(LogCompliance.this.getClass(), directory, acknowledgements);
 
       log = open(directory);
       assertThat(told.acknowledged()).hasSizeGreaterThanOrEqualTo(acknowledgements);
@@ -863,7 +978,9 @@ public abstract class LogCompliance {
     private void assertHolds(LogChild.Told told) {
       List<CommittedEntry> entries = log.read(SHOP, 0, 10_000);
       for (String acknowledged : told.acknowledged()) {
-        assertThat(entries).filteredOn(entry -> acknowledged.equals(LogChild.shown(entry))).hasSize(1);
+        assertThat(entries)
+            .filteredOn(entry -> acknowledged.equals(LogChild.shown(entry)))
+            .hasSize(1);
       }
       assertThat(LogVerifier.verify(log).problems()).isEmpty();
     }

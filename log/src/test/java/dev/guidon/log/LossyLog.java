@@ -5,7 +5,9 @@ import dev.guidon.model.ScopeId;
 import java.util.List;
 import java.util.Random;
 
-/** Loses requests before the log sees them and replies after the log has acted, as a network does. */
+/**
+ * Loses requests before the log sees them and replies after the log has acted, as a network does.
+ */
 final class LossyLog extends ForwardingLog {
   private final Random random;
 

@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a scope's log as control would: it folds what it wrote, and so knows checkpoints. One thread. */
+/**
+ * Writes a scope's log as control would: it folds what it wrote, and so knows checkpoints. One
+ * thread.
+ */
 final class Scribe {
   static final ScopeId SHOP = ScopeId.of("shop", "prod");
   static final long SECOND = 1_000_000;
@@ -48,8 +51,10 @@ final class Scribe {
   /** A segment whose keys are in these blobs. */
   static Change segment(String key, long version, Hash... chunks) {
     EntityId id = EntityId.segment(key);
-    List<Json> hashes = java.util.Arrays.stream(chunks).<Json>map(hash -> Json.of(hash.hex())).toList();
-    Json.Obj included = Json.Obj.of("count", Json.of((long) chunks.length), "chunks", new Json.Arr(hashes));
+    List<Json> hashes =
+        java.util.Arrays.stream(chunks).<Json>map(hash -> Json.of(hash.hex())).toList();
+    Json.Obj included =
+        Json.Obj.of("count", Json.of((long) chunks.length), "chunks", new Json.Arr(hashes));
     return new Change(id, EntityBody.live(id, version, Json.Obj.of("included", included)));
   }
 
@@ -58,7 +63,8 @@ final class Scribe {
     return next(head, key, head.timeMicros() + SECOND, /* checkpoint= */ null, changes);
   }
 
-  static CommittedEntry next(Head head, String key, long timeMicros, @Nullable Checkpoint checkpoint, Change... changes) {
+  static CommittedEntry next(
+      Head head, String key, long timeMicros, @Nullable Checkpoint checkpoint, Change... changes) {
     return new Entry(
             head.position().next(),
             timeMicros,
@@ -74,9 +80,23 @@ final class Scribe {
   }
 
   /** A copy of an entry with something else in it. */
-  static Entry altered(Entry entry, Position position, long timeMicros, Hash previous, @Nullable Checkpoint checkpoint) {
+  static Entry altered(
+      Entry entry,
+      Position position,
+      long timeMicros,
+      Hash previous,
+      @Nullable Checkpoint checkpoint) {
     return new Entry(
-        position, timeMicros, entry.actor(), entry.reason(), entry.key(), entry.priority(), entry.catalogRevision(), previous, checkpoint, entry.changes());
+        position,
+        timeMicros,
+        entry.actor(),
+        entry.reason(),
+        entry.key(),
+        entry.priority(),
+        entry.catalogRevision(),
+        previous,
+        checkpoint,
+        entry.changes());
   }
 
   /** From now on entries are so far apart. */
@@ -86,13 +106,18 @@ final class Scribe {
   }
 
   CommittedEntry write(Change... changes) {
-    return writeAs(String.format(Locale.ROOT, "key-%d-%d", state.position().era(), state.position().revision() + 1), changes);
+    return writeAs(
+        String.format(
+            Locale.ROOT, "key-%d-%d", state.position().era(), state.position().revision() + 1),
+        changes);
   }
 
   CommittedEntry writeAs(String key, Change... changes) {
     long revision = state.position().revision() + 1;
     Checkpoint checkpoint =
-        revision % Checkpoint.EVERY == 0 ? new Checkpoint(revision - 1, state.entities().root()) : null;
+        revision % Checkpoint.EVERY == 0
+            ? new Checkpoint(revision - 1, state.entities().root())
+            : null;
     CommittedEntry entry = next(head(), key, state.timeMicros() + stepMicros, checkpoint, changes);
     AppendResult result = log.append(state.scope(), head(), entry);
     if (!(result instanceof AppendResult.Committed)) {

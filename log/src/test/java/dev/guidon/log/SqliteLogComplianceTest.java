@@ -22,18 +22,21 @@ public class SqliteLogComplianceTest extends LogCompliance {
         (path, config) -> watched(path, config, beforeCommit));
   }
 
-  private static Connection watched(Path path, SQLiteConfig config, Runnable beforeCommit) throws SQLException {
+  private static Connection watched(Path path, SQLiteConfig config, Runnable beforeCommit)
+      throws SQLException {
     Connection connection = SqliteFile.connect(path, config);
-    connection.unwrap(SQLiteConnection.class).addCommitListener(
-        new SQLiteCommitListener() {
-          @Override
-          public void onCommit() {
-            beforeCommit.run();
-          }
+    connection
+        .unwrap(SQLiteConnection.class)
+        .addCommitListener(
+            new SQLiteCommitListener() {
+              @Override
+              public void onCommit() {
+                beforeCommit.run();
+              }
 
-          @Override
-          public void onRollback() {}
-        });
+              @Override
+              public void onRollback() {}
+            });
     return connection;
   }
 }
