@@ -35,6 +35,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -67,7 +68,7 @@ final class Delivery extends VerticleBase {
   private final HttpServerOptions serverOptions;
   private final Set<EventStream> streams = new HashSet<>();
   private final List<Waiter> waiters = new ArrayList<>();
-  private @Nullable HttpServer server;
+  private volatile @Nullable HttpServer server;
 
   Delivery(EdgeRuntime runtime, HttpServerOptions serverOptions) {
     this.runtime = runtime;
@@ -100,6 +101,9 @@ final class Delivery extends VerticleBase {
 
   /** Called on any thread when a scope has something new. */
   void changed(ScopeDriver scope) {
+    if (server == null) {
+      return; // Not started yet: nobody is here to be told.
+    }
     context.runOnContext(
         _ -> {
           for (EventStream stream : List.copyOf(streams)) {
@@ -363,7 +367,9 @@ final class Delivery extends VerticleBase {
 
   private void refuseAndClose(Exchange exchange, int status, String detail) {
     if (!exchange.isAnswered()) {
-      exchange.request().response().putHeader("Connection", "close");
+      if (exchange.request().version() != HttpVersion.HTTP_2) {
+        exchange.request().response().putHeader("Connection", "close");
+      }
       exchange.fail(status, detail);
       // Half a second for the answer to be read: closing at once could throw it away with the bytes still coming in.
       exchange.closeSoon(vertx);

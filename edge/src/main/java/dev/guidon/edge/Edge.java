@@ -11,6 +11,10 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -104,8 +108,7 @@ public final class Edge implements AutoCloseable {
     var server =
         new HttpServerOptions()
             .setHost(options.host())
-            // A negative port is a free one that all instances share.
-            .setPort(options.port() == 0 ? -1 : options.port())
+            .setPort(options.port() == 0 && options.eventLoops() > 1 ? freePort(options.host()) : options.port())
             .setMaxHeaderSize(options.limits().headerBytesMax())
             .setMaxInitialLineLength(options.limits().headerBytesMax())
             .setMaxChunkSize(64 << 10)
@@ -117,21 +120,32 @@ public final class Edge implements AutoCloseable {
     if (tls != null) {
       TlsReload.server(tls, server);
     }
-    deployment =
-        await(
-            vertx.deployVerticle(
-                () -> {
-                  var delivery = new Delivery(runtime, server);
-                  deliveries.add(delivery);
-                  return delivery;
-                },
-                new DeploymentOptions().setInstances(options.eventLoops())),
-            "listening at " + options.host() + ":" + options.port());
+    deployment = await(deploy(server, options), "listening at " + options.host() + ":" + options.port());
     port = deliveries.getFirst().server().actualPort();
     if (tls != null) {
       tlsReload = TlsReload.watch(vertx, tls, options.timing().tlsCheck(), this::renew);
     }
     LOG.info("edge {} serves {} scopes at port {}", options.name(), runtime.scopes.size(), port);
+  }
+
+  private Future<String> deploy(HttpServerOptions server, EdgeOptions options) {
+    return vertx.deployVerticle(
+        () -> {
+          var delivery = new Delivery(runtime, server);
+          deliveries.add(delivery);
+          return delivery;
+        },
+        new DeploymentOptions().setInstances(options.eventLoops()));
+  }
+
+  /** Several loops can share a port only when all of them name it. */
+  @SuppressWarnings("AddressSelection") // The listener takes the first address of a host too.
+  private static int freePort(String host) {
+    try (var probe = new ServerSocket(0, 1, InetAddress.getByName(host))) {
+      return probe.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException("no free port at " + host, e);
+    }
   }
 
   /** Streams show life every heartbeat; what is silent for longer than three is a connection without a use. */

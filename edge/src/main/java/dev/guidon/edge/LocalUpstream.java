@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class LocalUpstream implements Upstream {
   private static final int SNAPSHOTS_KEPT = 4;
   private static final long HEAD_EVERY_MILLIS = 2_000;
+  private static final long FOR_EVER_NANOS = Long.MAX_VALUE / 2;
 
   private final Log log;
   private final Set<LocalLink> links = ConcurrentHashMap.newKeySet();
@@ -252,18 +253,20 @@ public final class LocalUpstream implements Upstream {
           listener.disconnected("the log said goodbye");
           return;
         }
-        if (step.isEmpty() || cursor.headReadAtMicros() != before.headReadAtMicros()) {
+        if (isPaused() || step.isEmpty() || cursor.headReadAtMicros() != before.headReadAtMicros()) {
           await(); // A head is sent when everything else has been.
         }
       }
     }
 
+    /** Waits for an append or for the next head to be due; while paused, for the end of the pause. */
     private void await() throws InterruptedException {
       lock.lock();
       try {
         long left = TimeUnit.MILLISECONDS.toNanos(HEAD_EVERY_MILLIS);
-        while ((!signalled || paused) && !closed && (left > 0 || paused)) {
-          left = paused ? awaitPaused() : woken.awaitNanos(left);
+        while (!closed && (paused || !signalled && left > 0)) {
+          long rest = woken.awaitNanos(paused ? FOR_EVER_NANOS : left);
+          left = paused ? left : rest;
         }
         signalled = false;
       } finally {
@@ -271,9 +274,13 @@ public final class LocalUpstream implements Upstream {
       }
     }
 
-    private long awaitPaused() throws InterruptedException {
-      woken.await();
-      return TimeUnit.MILLISECONDS.toNanos(HEAD_EVERY_MILLIS);
+    private boolean isPaused() {
+      lock.lock();
+      try {
+        return paused;
+      } finally {
+        lock.unlock();
+      }
     }
 
     void wake() {

@@ -58,20 +58,12 @@ sealed interface Route {
     String last = rawPath.substring(slash + 1);
     if (slash > 0 && Hash.isHash(last)) {
       Hash hash = new Hash(last);
-      switch (rawPath.substring(0, slash)) {
-        case "/v1/view/snapshot" -> {
-          return new ViewSnapshotRead(hash);
-        }
-        case "/v1/replication/snapshot" -> {
-          return new ReplicationSnapshotRead(hash);
-        }
-        case "/v1/blobs" -> {
-          return new BlobRead(hash);
-        }
-        default -> {
-          return new Unknown(/* ofrep= */ false);
-        }
-      }
+      return switch (rawPath.substring(0, slash)) {
+        case "/v1/view/snapshot" -> new ViewSnapshotRead(hash);
+        case "/v1/replication/snapshot" -> new ReplicationSnapshotRead(hash);
+        case "/v1/blobs" -> new BlobRead(hash);
+        default -> new Unknown(/* ofrep= */ false);
+      };
     }
     return new Unknown(rawPath.startsWith("/ofrep/"));
   }

@@ -1,6 +1,7 @@
 package dev.guidon.edge.core;
 
 import dev.guidon.model.Hash;
+import java.security.MessageDigest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,8 @@ public record ReaderKey(
     boolean held = false;
     for (Secret own : secrets) {
       // Every byte of every hash is compared: how long it takes says nothing about what is right.
-      held |= java.security.MessageDigest.isEqual(own.hash().bytes(), secret.bytes()) & isBefore(nowMicros, own.notAfter());
+      boolean same = MessageDigest.isEqual(own.hash().bytes(), secret.bytes());
+      held |= same && isBefore(nowMicros, own.notAfter());
     }
     return held;
   }
