@@ -271,8 +271,10 @@ public final class ControlApi implements AutoCloseable {
   }
 
   private String traceId(@Nullable String traceParent) {
-    boolean given = traceParent != null && traceParent.matches("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}.{0,40}");
-    return given ? traceParent.substring(3, 35) : HexFormat.of().formatHex(bytes(16));
+    if (traceParent != null && traceParent.matches("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}.{0,40}")) {
+      return traceParent.substring(3, 35);
+    }
+    return HexFormat.of().formatHex(bytes(16));
   }
 
   private void guarded(Exchange exchange, Runnable work) {
@@ -303,8 +305,8 @@ public final class ControlApi implements AutoCloseable {
     Operation operation = null;
     Map<String, String> parameters = Map.of();
     TreeSet<String> methods = new TreeSet<>();
-    for (Operation one : segments == null ? List.<Operation>of() : operations) {
-      Map<String, String> matched = one.match(segments);
+    for (Operation one : operations) {
+      Map<String, String> matched = segments == null ? null : one.match(segments);
       if (matched != null) {
         methods.add(one.method());
         if (one.method().equals(method)) {
