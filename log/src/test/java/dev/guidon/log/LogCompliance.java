@@ -458,19 +458,20 @@ public abstract class LogCompliance {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void whateverRepliesAreLostTheOutcomeFoundIsTrue(long seed) throws Exception {
+    void whateverIsLostOrLateTheOutcomeFoundIsTrue(long seed) throws Exception {
       log.create(SHOP, Scribe.logId("x"));
       History history = new History();
 
       together(
           WRITERS,
           writer -> {
-            AppendDriver driver =
-                new AppendDriver(new LossyLog(log, seed * 100 + writer), () -> 0, () -> {});
+            LossyLog lossy = new LossyLog(log, seed * 100 + writer);
+            AppendDriver driver = new AppendDriver(lossy, () -> 0, () -> {});
             for (int i = 0; i < EACH; i++) {
               String key = writer + "-" + i;
               history.record(() -> drive(driver, key));
             }
+            lossy.deliverAll();
             return writer;
           });
 

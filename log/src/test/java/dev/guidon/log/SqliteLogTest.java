@@ -17,8 +17,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteConfig;
@@ -125,6 +129,33 @@ class SqliteLogTest {
             .hasMessageContaining("read-only");
       }
     }
+  }
+
+  @Test
+  void aTailOfTheSameProcessDoesNotWaitForItsNextLook() throws Exception {
+    int rounds = 21;
+    long[] nanos = new long[rounds];
+    try (SqliteLog log = SqliteLog.open(file());
+        ExecutorService executor = Executors.newSingleThreadExecutor()) {
+      Scribe scribe = Scribe.of(log).writeMany(1);
+      try (Tail tail = log.tail(Scribe.SHOP, 1)) {
+        for (int i = 0; i < rounds; i++) {
+          Future<Long> woken =
+              executor.submit(() -> {
+                assertThat(tail.next(Duration.ofSeconds(20)))
+                    .isInstanceOf(Tail.Event.Entries.class);
+                return System.nanoTime();
+              });
+          scribe.write();
+          long appended = System.nanoTime();
+          nanos[i] = woken.get() - appended;
+        }
+      }
+    }
+
+    Arrays.sort(nanos);
+    // Without being woken a tail would look every 200 ms.
+    assertThat(Duration.ofNanos(nanos[rounds / 2])).isLessThan(Duration.ofMillis(50));
   }
 
   @Test
