@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param key idempotency key: the same command under the same key happens once
  * @param actor the credential's name
  * @param edits at most one per entity
- * @param returning whether control itself took the documents from the scope's history, where they were live
- * @param allowGrowth whether the author has confirmed a change that grows or empties a list beyond the usual
+ * @param returning whether control itself took the documents from the scope's history, where they
+ *     were live
+ * @param allowGrowth whether the author has confirmed a change that grows or empties a list beyond
+ *     the usual
  * @param dryRun check and answer, write nothing
  */
 public record Command(
@@ -43,6 +45,7 @@ public record Command(
   }
 
   public Command asDryRun() {
-    return new Command(scope, key, actor, reason, edits, returning, allowGrowth, /* dryRun= */ true);
+    return new Command(
+        scope, key, actor, reason, edits, returning, allowGrowth, /* dryRun= */ true);
   }
 }

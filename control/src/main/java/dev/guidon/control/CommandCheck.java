@@ -83,7 +83,11 @@ final class CommandCheck {
 
   Draft run() {
     if (command.edits().isEmpty() || command.edits().size() > Command.EDITS_MAX) {
-      add(-1, Problem.Code.TOO_LARGE, "", command.edits().size() + " edits (expected: 1 to " + Command.EDITS_MAX + ")");
+      add(
+          -1,
+          Problem.Code.TOO_LARGE,
+          "",
+          command.edits().size() + " edits (expected: 1 to " + Command.EDITS_MAX + ")");
     } else {
       for (int i = 0; i < command.edits().size(); i++) {
         edit(i, command.edits().get(i));
@@ -102,11 +106,25 @@ final class CommandCheck {
   private void edit(int index, Edit edit) {
     EntityId id = edit.id();
     if (!Documents.kindsIn(state.scope()).contains(id.kind())) {
-      add(index, Problem.Code.INVALID, "", "kind " + id.kind() + " (expected: one of " + new TreeSet<>(Documents.kindsIn(state.scope())) + " in scope " + state.scope() + ")");
+      add(
+          index,
+          Problem.Code.INVALID,
+          "",
+          "kind "
+              + id.kind()
+              + " (expected: one of "
+              + new TreeSet<>(Documents.kindsIn(state.scope()))
+              + " in scope "
+              + state.scope()
+              + ")");
       return;
     }
     if (editOf.putIfAbsent(id, index) != null) {
-      add(index, Problem.Code.INVALID, "", "a second edit of " + shown(id) + " (expected: one edit per entity)");
+      add(
+          index,
+          Problem.Code.INVALID,
+          "",
+          "a second edit of " + shown(id) + " (expected: one edit per entity)");
       return;
     }
     reads.body(id, state);
@@ -115,7 +133,11 @@ final class CommandCheck {
       return;
     }
     if (body instanceof EntityBody.Present present && present.candidate() != null) {
-      add(index, Problem.Code.INVALID, "", shown(id) + " has a candidate (expected: no running release)");
+      add(
+          index,
+          Problem.Code.INVALID,
+          "",
+          shown(id) + " has a candidate (expected: no running release)");
       return;
     }
     switch (edit) {
@@ -137,7 +159,8 @@ final class CommandCheck {
     }
     if (conflict == null) {
       conflict =
-          new CommandResult.Conflicted(index, edit.id(), basedOn, body, /* author= */ null, edit, state);
+          new CommandResult.Conflicted(
+              index, edit.id(), basedOn, body, /* author= */ null, edit, state);
     }
     return true;
   }
@@ -145,7 +168,11 @@ final class CommandCheck {
   private void merge(int index, Edit.Merge merge, @Nullable EntityBody body) {
     Json.Obj old = live(body);
     if (old == null) {
-      add(index, Problem.Code.DANGLING_REFERENCE, "", shown(merge.id()) + " (expected: an entity that is there)");
+      add(
+          index,
+          Problem.Code.DANGLING_REFERENCE,
+          "",
+          shown(merge.id()) + " (expected: an entity that is there)");
       return;
     }
     put(index, merge.id(), MergePatch.apply(old, merge.patch()), body);
@@ -166,7 +193,14 @@ final class CommandCheck {
     }
     if (body instanceof EntityBody.Gone gone
         && !EntityBody.live(id, gone.version(), written).hash().equals(gone.last())) {
-      add(index, Problem.Code.INVALID, "/key", shown(id) + " was deleted (expected: another key, or exactly version " + gone.version() + " to restore it)");
+      add(
+          index,
+          Problem.Code.INVALID,
+          "/key",
+          shown(id)
+              + " was deleted (expected: another key, or exactly version "
+              + gone.version()
+              + " to restore it)");
       return;
     }
     checkSize(index, CanonicalJson.bytes(written).length, body);
@@ -175,7 +209,11 @@ final class CommandCheck {
 
   private void checkSize(int index, int bytes, @Nullable EntityBody body) {
     if (bytes > limits.documentBytesMax()) {
-      add(index, Problem.Code.TOO_LARGE, "", bytes + " bytes (expected: at most " + limits.documentBytesMax() + ")");
+      add(
+          index,
+          Problem.Code.TOO_LARGE,
+          "",
+          bytes + " bytes (expected: at most " + limits.documentBytesMax() + ")");
       return;
     }
     Json.Obj old = live(body);
@@ -184,14 +222,26 @@ final class CommandCheck {
     }
     int before = CanonicalJson.bytes(old).length;
     if (bytes > 2L * Math.max(before, limits.growthFreeBytes())) {
-      add(index, Problem.Code.TOO_LARGE, "", "growth from " + before + " to " + bytes + " bytes (expected: at most twice as large, or allowGrowth=true)");
+      add(
+          index,
+          Problem.Code.TOO_LARGE,
+          "",
+          "growth from "
+              + before
+              + " to "
+              + bytes
+              + " bytes (expected: at most twice as large, or allowGrowth=true)");
     }
   }
 
   private void delete(int index, EntityId id, @Nullable EntityBody body) {
     if (!(body instanceof EntityBody.Present present)) {
       if (body == null) {
-        add(index, Problem.Code.DANGLING_REFERENCE, "", shown(id) + " (expected: an entity that is there)");
+        add(
+            index,
+            Problem.Code.DANGLING_REFERENCE,
+            "",
+            shown(id) + " (expected: an entity that is there)");
       }
       return;
     }
@@ -213,11 +263,19 @@ final class CommandCheck {
   private void keys(int index, Edit.Keys edit, @Nullable EntityBody body) {
     Json.Obj old = live(body);
     if (!edit.id().kind().equals(EntityKind.SEGMENT) || old == null) {
-      add(index, Problem.Code.DANGLING_REFERENCE, "", shown(edit.id()) + " (expected: a segment that is there)");
+      add(
+          index,
+          Problem.Code.DANGLING_REFERENCE,
+          "",
+          shown(edit.id()) + " (expected: a segment that is there)");
       return;
     }
     if (!edit.list().equals("included") && !edit.list().equals("excluded")) {
-      add(index, Problem.Code.INVALID, "/list", Texts.shown(edit.list()) + " (expected: included or excluded)");
+      add(
+          index,
+          Problem.Code.INVALID,
+          "/list",
+          Texts.shown(edit.list()) + " (expected: included or excluded)");
       return;
     }
     boolean goodAdd = checkKeys(index, "/add/", edit.add());
@@ -234,7 +292,11 @@ final class CommandCheck {
       return;
     }
     if (edited.list().count() > KeyChunks.KEYS_MAX) {
-      add(index, Problem.Code.TOO_LARGE, "/add", edited.list().count() + " keys (expected: at most " + KeyChunks.KEYS_MAX + ")");
+      add(
+          index,
+          Problem.Code.TOO_LARGE,
+          "/add",
+          edited.list().count() + " keys (expected: at most " + KeyChunks.KEYS_MAX + ")");
       return;
     }
     blobs.putAll(edited.blobs());
@@ -260,7 +322,14 @@ final class CommandCheck {
     boolean good = true;
     for (int i = 0; i < keys.size(); i++) {
       if (keys.get(i).isEmpty() || keys.get(i).length() > KeyChunks.KEY_CHARS_MAX) {
-        add(index, Problem.Code.INVALID, place + i, Texts.shown(keys.get(i)) + " (expected: 1 to " + KeyChunks.KEY_CHARS_MAX + " characters)");
+        add(
+            index,
+            Problem.Code.INVALID,
+            place + i,
+            Texts.shown(keys.get(i))
+                + " (expected: 1 to "
+                + KeyChunks.KEY_CHARS_MAX
+                + " characters)");
         good = false;
       }
     }
@@ -280,7 +349,9 @@ final class CommandCheck {
     if (kind.equals(EntityKind.ENVIRONMENT)) {
       return environment(id, doc, found);
     }
-    return kind.equals(EntityKind.DECLARATION) ? declaration(id, doc, body, found) : plain(id, doc, found);
+    return kind.equals(EntityKind.DECLARATION)
+        ? declaration(id, doc, body, found)
+        : plain(id, doc, found);
   }
 
   /** Documents that are judged without a look at anything else, in normal form. */
@@ -331,11 +402,17 @@ final class CommandCheck {
     return FlagFormat.write(stored);
   }
 
-  /** A key means one type for ever: as the catalog declares it, and as it was in this environment before. */
+  /**
+   * A key means one type for ever: as the catalog declares it, and as it was in this environment
+   * before.
+   */
   private void checkType(Flag flag, @Nullable Flag before, Problems found) {
     String type = flag.envelope().type().text();
     if (before != null && !before.envelope().type().text().equals(type)) {
-      found.invalid("/envelope/type", Texts.shown(type), before.envelope().type().text() + ", which a flag keeps for life");
+      found.invalid(
+          "/envelope/type",
+          Texts.shown(type),
+          before.envelope().type().text() + ", which a flag keeps for life");
       return;
     }
     if (catalog == null) {
@@ -343,9 +420,15 @@ final class CommandCheck {
     }
     Versioned declaration = catalog.live(new EntityId(EntityKind.DECLARATION, flag.key().value()));
     if (declaration == null) {
-      found.add(Problem.Code.DANGLING_REFERENCE, "/envelope/key", Texts.shown(flag.key().value()) + " (expected: a flag that the project's catalog declares)");
-    } else if (declaration.doc().get("type") instanceof Json.Str declared && !declared.value().equals(type)) {
-      found.invalid("/envelope/type", Texts.shown(type), declared.value() + ", as the catalog declares it");
+      found.add(
+          Problem.Code.DANGLING_REFERENCE,
+          "/envelope/key",
+          Texts.shown(flag.key().value())
+              + " (expected: a flag that the project's catalog declares)");
+    } else if (declaration.doc().get("type") instanceof Json.Str declared
+        && !declared.value().equals(type)) {
+      found.invalid(
+          "/envelope/type", Texts.shown(type), declared.value() + ", as the catalog declares it");
     }
   }
 
@@ -356,7 +439,8 @@ final class CommandCheck {
       return Json.Obj.of();
     }
     Json.Obj old = live(body);
-    Segment before = old == null ? null : SegmentFormat.read(old, new Problems(), /* strict= */ false);
+    Segment before =
+        old == null ? null : SegmentFormat.read(old, new Problems(), /* strict= */ false);
     Segment stored = KeyLists.store(segment, before, blobs);
     checkStored("/included", stored.included(), old, found);
     checkStored("/excluded", stored.excluded(), old, found);
@@ -369,12 +453,23 @@ final class CommandCheck {
   }
 
   private void checkEmptying(int index, String place, KeyList before, KeyList after) {
-    if (!command.allowGrowth() && KeyLists.count(after) == 0 && KeyLists.count(before) > limits.emptyingFreeKeys()) {
-      add(index, Problem.Code.INVALID, place, "0 keys instead of " + KeyLists.count(before) + " (expected: at least one key, or allowGrowth=true)");
+    if (!command.allowGrowth()
+        && KeyLists.count(after) == 0
+        && KeyLists.count(before) > limits.emptyingFreeKeys()) {
+      add(
+          index,
+          Problem.Code.INVALID,
+          place,
+          "0 keys instead of "
+              + KeyLists.count(before)
+              + " (expected: at least one key, or allowGrowth=true)");
     }
   }
 
-  /** Chunks that an author names must be here: those of the version before, of this very command, or of the log. */
+  /**
+   * Chunks that an author names must be here: those of the version before, of this very command, or
+   * of the log.
+   */
   private void checkStored(String place, KeyList list, Json.@Nullable Obj old, Problems found) {
     List<Hash> chunks = KeyLists.chunks(list);
     if (chunks.isEmpty() || blobs.keySet().containsAll(chunks)) {
@@ -395,12 +490,16 @@ final class CommandCheck {
       if (bytes != null) {
         keys += countKeys(place, bytes, found);
       } else if (!wanted.contains(chunk)) {
-        found.add(Problem.Code.DANGLING_REFERENCE, place, chunk.hex() + " (expected: a chunk that is kept here)");
+        found.add(
+            Problem.Code.DANGLING_REFERENCE,
+            place,
+            chunk.hex() + " (expected: a chunk that is kept here)");
       }
     }
     boolean whole = counted && wanted.isEmpty() && found.isEmpty();
     if (whole && list instanceof KeyList.Stored stored && stored.count() != keys) {
-      found.invalid(place + "/count", String.valueOf(stored.count()), keys + ", the keys of its chunks");
+      found.invalid(
+          place + "/count", String.valueOf(stored.count()), keys + ", the keys of its chunks");
     }
   }
 
@@ -415,7 +514,8 @@ final class CommandCheck {
 
   private static void collectStrings(Json json, Set<String> into) {
     switch (json) {
-      case Json.Obj object -> object.members().values().forEach(value -> collectStrings(value, into));
+      case Json.Obj object ->
+          object.members().values().forEach(value -> collectStrings(value, into));
       case Json.Arr array -> array.items().forEach(value -> collectStrings(value, into));
       case Json.Str text -> into.add(text.value());
       case Json.Num n -> {}
@@ -428,7 +528,11 @@ final class CommandCheck {
     for (Hash chunk : KeyLists.chunks(list)) {
       byte[] bytes = fetched.get(chunk);
       if (bytes != null && bytes.length == 0) {
-        add(index, Problem.Code.DANGLING_REFERENCE, place, "ERASED chunk " + chunk.hex() + " (expected: chunks that are kept here)");
+        add(
+            index,
+            Problem.Code.DANGLING_REFERENCE,
+            place,
+            "ERASED chunk " + chunk.hex() + " (expected: chunks that are kept here)");
         return;
       }
     }
@@ -453,17 +557,24 @@ final class CommandCheck {
     if (written.get("project") instanceof Json.Str project && ScopeId.isKey(project.value())) {
       EntityId owner = new EntityId(EntityKind.PROJECT, project.value());
       if (find(owner) == null) {
-        found.add(Problem.Code.DANGLING_REFERENCE, "/project", Texts.shown(project.value()) + " (expected: a project that is there)");
+        found.add(
+            Problem.Code.DANGLING_REFERENCE,
+            "/project",
+            Texts.shown(project.value()) + " (expected: a project that is there)");
       }
     }
     return written;
   }
 
-  private static Json.Obj declaration(EntityId id, Json doc, @Nullable EntityBody body, Problems found) {
+  private static Json.Obj declaration(
+      EntityId id, Json doc, @Nullable EntityBody body, Problems found) {
     Json.Obj written = Documents.declaration(id, doc, found);
     Json.Obj old = live(body);
     if (old != null && found.isEmpty() && !type(written).equals(type(old))) {
-      found.invalid("/type", Texts.shown(type(written)), Texts.shown(type(old)) + ", which a flag keeps for life");
+      found.invalid(
+          "/type",
+          Texts.shown(type(written)),
+          Texts.shown(type(old)) + ", which a flag keeps for life");
     }
     return written;
   }
@@ -478,9 +589,19 @@ final class CommandCheck {
     if (!problems.isEmpty()) {
       return;
     }
-    long more = changes.values().stream().filter(body -> body instanceof EntityBody.Present).count();
+    long more =
+        changes.values().stream().filter(body -> body instanceof EntityBody.Present).count();
     if (state.entities().size() + more > limits.entitiesMax()) {
-      add(-1, Problem.Code.TOO_LARGE, "", (state.entities().size() + more) + " entities in " + state.scope() + " (expected: at most " + limits.entitiesMax() + ")");
+      add(
+          -1,
+          Problem.Code.TOO_LARGE,
+          "",
+          (state.entities().size() + more)
+              + " entities in "
+              + state.scope()
+              + " (expected: at most "
+              + limits.entitiesMax()
+              + ")");
     }
     for (Map.Entry<EntityId, EntityBody> change : changes.entrySet()) {
       int index = editOf.getOrDefault(change.getKey(), -1);
@@ -534,7 +655,8 @@ final class CommandCheck {
   }
 
   private void checkPrerequisite(int index, String place, Flag.Prerequisite wanted) {
-    EntityBody.Present other = requireThere(index, place + "/flag", EntityId.flag(wanted.flag().value()));
+    EntityBody.Present other =
+        requireThere(index, place + "/flag", EntityId.flag(wanted.flag().value()));
     Json.Obj doc = live(other);
     if (doc == null) {
       return;
@@ -542,7 +664,16 @@ final class CommandCheck {
     Set<String> variants = FlagFormat.readEnvelope(doc, new Problems()).variants().keySet();
     for (String variant : wanted.variants()) {
       if (!variants.contains(variant)) {
-        add(index, Problem.Code.DANGLING_REFERENCE, place + "/variants", Texts.shown(variant) + " (expected: one of the variants of " + Texts.shown(wanted.flag().value()) + ": " + variants + ")");
+        add(
+            index,
+            Problem.Code.DANGLING_REFERENCE,
+            place + "/variants",
+            Texts.shown(variant)
+                + " (expected: one of the variants of "
+                + Texts.shown(wanted.flag().value())
+                + ": "
+                + variants
+                + ")");
       }
     }
   }
@@ -553,7 +684,8 @@ final class CommandCheck {
       case Condition.All all -> checkParts(index, place + "/all/", all.parts());
       case Condition.Any any -> checkParts(index, place + "/any/", any.parts());
       case Condition.Not not -> checkCondition(index, place + "/not", not.part());
-      case Condition.InSegment in -> requireThere(index, place + "/segment", EntityId.segment(in.segment().value()));
+      case Condition.InSegment in ->
+          requireThere(index, place + "/segment", EntityId.segment(in.segment().value()));
       case Condition.Test test -> {}
     }
   }
@@ -567,7 +699,8 @@ final class CommandCheck {
   private void checkServe(int index, String place, Serve serve) {
     if (serve instanceof Serve.Learned learned) {
       try {
-        requireThere(index, place + "/policy/key", new EntityId(EntityKind.POLICY, learned.policy()));
+        requireThere(
+            index, place + "/policy/key", new EntityId(EntityKind.POLICY, learned.policy()));
       } catch (IllegalArgumentException e) {
         add(index, Problem.Code.INVALID, place + "/policy/key", String.valueOf(e.getMessage()));
       }
@@ -578,23 +711,37 @@ final class CommandCheck {
     for (int i = 0; i < layer.ranges().size(); i++) {
       Layer.Range range = layer.ranges().get(i);
       String place = "/ranges/" + i;
-      Json.Obj doc = live(requireThere(index, place + "/flag", EntityId.flag(range.flag().value())));
+      Json.Obj doc =
+          live(requireThere(index, place + "/flag", EntityId.flag(range.flag().value())));
       if (doc != null && !ruleIds(doc).contains(range.rule())) {
-        add(index, Problem.Code.DANGLING_REFERENCE, place + "/rule", Texts.shown(range.rule()) + " (expected: the id of a rule of flag " + Texts.shown(range.flag().value()) + ")");
+        add(
+            index,
+            Problem.Code.DANGLING_REFERENCE,
+            place + "/rule",
+            Texts.shown(range.rule())
+                + " (expected: the id of a rule of flag "
+                + Texts.shown(range.flag().value())
+                + ")");
       }
     }
   }
 
   private static Set<String> ruleIds(Json.Obj flag) {
     Set<String> ids = new HashSet<>();
-    FlagFormat.read(flag, new Problems(), /* strict= */ false).rules().forEach(rule -> ids.add(rule.id()));
+    FlagFormat.read(flag, new Problems(), /* strict= */ false)
+        .rules()
+        .forEach(rule -> ids.add(rule.id()));
     return ids;
   }
 
   private EntityBody.@Nullable Present requireThere(int index, String place, EntityId id) {
     EntityBody.Present there = find(id);
     if (there == null) {
-      add(index, Problem.Code.DANGLING_REFERENCE, place, Texts.shown(id.key()) + " (expected: a " + id.kind() + " of " + state.scope() + ")");
+      add(
+          index,
+          Problem.Code.DANGLING_REFERENCE,
+          place,
+          Texts.shown(id.key()) + " (expected: a " + id.kind() + " of " + state.scope() + ")");
     }
     return there;
   }
@@ -604,21 +751,34 @@ final class CommandCheck {
       Versioned declaration = catalog.live(new EntityId(EntityKind.DECLARATION, id.key()));
       boolean active =
           declaration != null
-              && !(declaration.doc().get("lifecycle") instanceof Json.Str s && s.value().equals("archived"));
+              && !(declaration.doc().get("lifecycle") instanceof Json.Str s
+                  && s.value().equals("archived"));
       if (active) {
-        add(index, Problem.Code.INVALID, "", shown(id) + " is active in the catalog (expected: archived or deleted there first)");
+        add(
+            index,
+            Problem.Code.INVALID,
+            "",
+            shown(id) + " is active in the catalog (expected: archived or deleted there first)");
       }
     }
     if (id.kind().equals(EntityKind.PROJECT)) {
       state
           .entities()
-          .forEach(
-              (other, body) -> {
-                boolean inside = other.kind().equals(EntityKind.ENVIRONMENT) && other.key().startsWith(id.key() + "/");
-                if (inside && body instanceof EntityBody.Present && !changes.containsKey(other)) {
-                  add(index, Problem.Code.INVALID, "", shown(id) + " has environment " + Texts.shown(other.key()) + " (expected: no environment)");
-                }
-              });
+          .forEach((other, body) -> {
+            boolean inside =
+                other.kind().equals(EntityKind.ENVIRONMENT)
+                    && other.key().startsWith(id.key() + "/");
+            if (inside && body instanceof EntityBody.Present && !changes.containsKey(other)) {
+              add(
+                  index,
+                  Problem.Code.INVALID,
+                  "",
+                  shown(id)
+                      + " has environment "
+                      + Texts.shown(other.key())
+                      + " (expected: no environment)");
+            }
+          });
     }
   }
 
@@ -634,7 +794,14 @@ final class CommandCheck {
         continue;
       }
       if (find(id) == null) {
-        add(index, Problem.Code.DANGLING_REFERENCE, "", shown(id) + " is named by " + shown(referrer) + " (expected: named by nothing before it is deleted)");
+        add(
+            index,
+            Problem.Code.DANGLING_REFERENCE,
+            "",
+            shown(id)
+                + " is named by "
+                + shown(referrer)
+                + " (expected: named by nothing before it is deleted)");
         continue;
       }
       int before = problems.size();
@@ -642,12 +809,16 @@ final class CommandCheck {
       for (int i = before; i < problems.size(); i++) {
         Problem problem = problems.get(i).problem();
         String where = shown(referrer) + " " + problem.pointer() + ": ";
-        problems.set(i, new EditProblem(index, new Problem(problem.code(), "", where + problem.message())));
+        problems.set(
+            i, new EditProblem(index, new Problem(problem.code(), "", where + problem.message())));
       }
     }
   }
 
-  /** Prerequisites among flags, and segments within segments, over live and candidate versions together. */
+  /**
+   * Prerequisites among flags, and segments within segments, over live and candidate versions
+   * together.
+   */
   private void checkCycles() {
     for (EntityId id : changes.keySet()) {
       boolean walks = id.kind().equals(EntityKind.FLAG) || id.kind().equals(EntityKind.SEGMENT);
@@ -655,7 +826,11 @@ final class CommandCheck {
       if (!cycle.isEmpty()) {
         List<String> names = new ArrayList<>();
         cycle.forEach(step -> names.add(shown(step)));
-        add(editOf.getOrDefault(id, -1), Problem.Code.INVALID, id.kind().equals(EntityKind.FLAG) ? "/prerequisites" : "/if", "cycle " + String.join(" → ", names) + " (expected: none)");
+        add(
+            editOf.getOrDefault(id, -1),
+            Problem.Code.INVALID,
+            id.kind().equals(EntityKind.FLAG) ? "/prerequisites" : "/if",
+            "cycle " + String.join(" → ", names) + " (expected: none)");
         return;
       }
     }
@@ -683,7 +858,8 @@ final class CommandCheck {
     return changes.containsKey(id) ? References.of(id, changes.get(id)) : references.from(id);
   }
 
-  private static List<EntityId> path(EntityId start, EntityId last, Map<EntityId, EntityId> cameFrom) {
+  private static List<EntityId> path(
+      EntityId start, EntityId last, Map<EntityId, EntityId> cameFrom) {
     List<EntityId> path = new ArrayList<>(List.of(start));
     EntityId step = last;
     while (!step.equals(start)) {
@@ -698,12 +874,26 @@ final class CommandCheck {
   private void checkView() {
     ScopeState next =
         new ScopeState(
-            state.scope(), state.position().next(), state.chain(), state.timeMicros(), state.entities().with(changes));
+            state.scope(),
+            state.position().next(),
+            state.chain(),
+            state.timeMicros(),
+            state.entities().with(changes));
     for (ViewCheck.Refused refused : viewCheck.check(view.advance(next, changes.keySet()))) {
-      // What was refused before and is not touched blocks nobody: least of all a flag being turned off.
+      // What was refused before and is not touched blocks nobody: least of all a flag being turned
+      // off.
       if (changes.containsKey(refused.entity()) || namesChanged(refused.entity())) {
-        Problem.Code code = refused.code().equals("UNSUPPORTED") ? Problem.Code.UNSUPPORTED : Problem.Code.INVALID;
-        add(editOf.getOrDefault(refused.entity(), -1), code, "", shown(refused.entity()) + " would be refused: " + refused.code() + ", " + refused.detail());
+        Problem.Code code =
+            refused.code().equals("UNSUPPORTED") ? Problem.Code.UNSUPPORTED : Problem.Code.INVALID;
+        add(
+            editOf.getOrDefault(refused.entity(), -1),
+            code,
+            "",
+            shown(refused.entity())
+                + " would be refused: "
+                + refused.code()
+                + ", "
+                + refused.detail());
       }
     }
   }
@@ -715,7 +905,10 @@ final class CommandCheck {
   // --- lane
 
   private Priority priority() {
-    if (!changes.isEmpty() && (command.returning() ? allDecide() : changes.entrySet().stream().allMatch(this::turnsOff))) {
+    if (!changes.isEmpty()
+        && (command.returning()
+            ? allDecide()
+            : changes.entrySet().stream().allMatch(this::turnsOff))) {
       return Priority.EMERGENCY;
     }
     return changes.size() >= BULK_FROM ? Priority.BULK : Priority.NORMAL;
@@ -740,7 +933,9 @@ final class CommandCheck {
   // --- small helpers
 
   private static Json.@Nullable Obj live(@Nullable EntityBody body) {
-    return body instanceof EntityBody.Present present && present.live() != null ? present.live().doc() : null;
+    return body instanceof EntityBody.Present present && present.live() != null
+        ? present.live().doc()
+        : null;
   }
 
   private static String shown(EntityId id) {

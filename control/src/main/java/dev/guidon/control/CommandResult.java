@@ -15,16 +15,19 @@ public sealed interface CommandResult {
   /**
    * It is in the log.
    *
-   * @param before the state that it was checked against; {@code null} when an earlier success is answered again
+   * @param before the state that it was checked against; {@code null} when an earlier success is
+   *     answered again
    * @param replayed whether this is the first result of the same key again
    */
-  record Committed(CommittedEntry entry, @Nullable ScopeState before, boolean replayed) implements CommandResult {}
+  record Committed(CommittedEntry entry, @Nullable ScopeState before, boolean replayed)
+      implements CommandResult {}
 
   /** Everything was so already; nothing was written. */
   record Unchanged(ScopeState state) implements CommandResult {}
 
   /** A dry run: this would have been written. */
-  record Checked(ScopeState before, List<Change> changes, Priority priority) implements CommandResult {}
+  record Checked(ScopeState before, List<Change> changes, Priority priority)
+      implements CommandResult {}
 
   record Refused(List<EditProblem> problems) implements CommandResult {
     public Refused {
@@ -54,7 +57,8 @@ public sealed interface CommandResult {
   /**
    * The log could not be asked.
    *
-   * @param outcomeUnknown whether the command may have happened all the same; repeating it with the same key is safe
+   * @param outcomeUnknown whether the command may have happened all the same; repeating it with the
+   *     same key is safe
    */
   record Unavailable(String why, boolean outcomeUnknown) implements CommandResult {}
 }

@@ -115,12 +115,16 @@ public record Credential(
     List<Grant> all = new ArrayList<>();
     List<Json> items = fields.items("roles", 1000);
     for (int i = 0; i < items.size(); i++) {
-      Fields item = new Fields(items.get(i), fields.at("roles") + "/" + i, fields.problems(), fields.strict());
+      Fields item =
+          new Fields(
+              items.get(i), fields.at("roles") + "/" + i, fields.problems(), fields.strict());
       String project = item.string("project");
       String text = item.string("role");
       item.done();
       if (!project.equals(Grant.EVERY) && !ScopeId.isKey(project)) {
-        fields.problems().invalid(item.at("project"), Texts.shown(project), "a project's key, or *");
+        fields
+            .problems()
+            .invalid(item.at("project"), Texts.shown(project), "a project's key, or *");
       }
       Role role = null;
       for (Role one : Role.values()) {
@@ -144,7 +148,9 @@ public record Credential(
       if (parts.length == 2 && ScopeId.isKey(parts[0]) && ScopeId.isKey(parts[1])) {
         all.add(ScopeId.of(parts[0], parts[1]));
       } else {
-        fields.problems().invalid(fields.at("environments") + "/" + i, Texts.shown(text), "project/environment");
+        fields
+            .problems()
+            .invalid(fields.at("environments") + "/" + i, Texts.shown(text), "project/environment");
       }
     }
     return all;
@@ -154,7 +160,10 @@ public record Credential(
     List<Json> grants = new ArrayList<>();
     for (Grant grant : roles) {
       grants.add(
-          Json.Obj.builder().put("project", grant.project()).put("role", grant.role().text()).build());
+          Json.Obj.builder()
+              .put("project", grant.project())
+              .put("role", grant.role().text())
+              .build());
     }
     List<Json> scopes = new ArrayList<>();
     environments.forEach(scope -> scopes.add(Json.of(scope.text())));

@@ -25,20 +25,18 @@ public final class Diffs {
   public static List<Json> between(ScopeState from, ScopeState to) {
     TreeMap<EntityId, Json> all = new TreeMap<>();
     to.entities()
-        .forEach(
-            (id, body) -> {
-              EntityBody old = from.entities().get(id);
-              if (old == null || !old.hash().equals(body.hash())) {
-                add(id, doc(old), doc(body), all);
-              }
-            });
+        .forEach((id, body) -> {
+          EntityBody old = from.entities().get(id);
+          if (old == null || !old.hash().equals(body.hash())) {
+            add(id, doc(old), doc(body), all);
+          }
+        });
     from.entities()
-        .forEach(
-            (id, body) -> {
-              if (to.entities().get(id) == null) {
-                add(id, doc(body), null, all);
-              }
-            });
+        .forEach((id, body) -> {
+          if (to.entities().get(id) == null) {
+            add(id, doc(body), null, all);
+          }
+        });
     return List.copyOf(all.values());
   }
 
@@ -51,7 +49,8 @@ public final class Diffs {
     return List.copyOf(all.values());
   }
 
-  private static void add(EntityId id, Json.@Nullable Obj from, Json.@Nullable Obj to, Map<EntityId, Json> all) {
+  private static void add(
+      EntityId id, Json.@Nullable Obj from, Json.@Nullable Obj to, Map<EntityId, Json> all) {
     Json.Obj old = from == null ? null : PublicForm.of(id, from);
     Json.Obj now = to == null ? null : PublicForm.of(id, to);
     if (old == null ? now == null : old.equals(now)) {
@@ -75,7 +74,9 @@ public final class Diffs {
   }
 
   static Json.@Nullable Obj doc(@Nullable EntityBody body) {
-    return body instanceof EntityBody.Present present && present.live() != null ? present.live().doc() : null;
+    return body instanceof EntityBody.Present present && present.live() != null
+        ? present.live().doc()
+        : null;
   }
 
   // --- paths
@@ -88,7 +89,11 @@ public final class Diffs {
       TreeSet<String> names = new TreeSet<>(a.members().keySet());
       names.addAll(b.members().keySet());
       for (String name : names) {
-        pair(place + "/" + name.replace("~", "~0").replace("/", "~1"), a.get(name), b.get(name), paths);
+        pair(
+            place + "/" + name.replace("~", "~0").replace("/", "~1"),
+            a.get(name),
+            b.get(name),
+            paths);
       }
     } else if (from instanceof Json.Arr a && to instanceof Json.Arr b) {
       for (int i = 0; i < Math.max(a.items().size(), b.items().size()); i++) {
@@ -113,10 +118,16 @@ public final class Diffs {
     }
   }
 
-  private static void path(String op, String place, @Nullable Json from, @Nullable Json to, List<Json> paths) {
+  private static void path(
+      String op, String place, @Nullable Json from, @Nullable Json to, List<Json> paths) {
     if (paths.size() < PATHS_MAX) {
       paths.add(
-          Json.Obj.builder().put("op", op).put("path", place).putIfPresent("from", from).putIfPresent("to", to).build());
+          Json.Obj.builder()
+              .put("op", op)
+              .put("path", place)
+              .putIfPresent("from", from)
+              .putIfPresent("to", to)
+              .build());
     }
   }
 
@@ -124,7 +135,8 @@ public final class Diffs {
 
   private static List<String> summary(EntityId id, Json.@Nullable Obj from, Json.@Nullable Obj to) {
     if (from == null || to == null) {
-      return List.of(id.kind() + " " + Texts.shown(id.key()) + (from == null ? " added" : " removed"));
+      return List.of(
+          id.kind() + " " + Texts.shown(id.key()) + (from == null ? " added" : " removed"));
     }
     List<String> lines = new ArrayList<>();
     if (id.kind().equals(EntityKind.FLAG)) {
@@ -141,7 +153,11 @@ public final class Diffs {
     if (!same(old.get("on"), now.get("on"))) {
       lines.add(Json.of(true).equals(now.get("on")) ? "turned on" : "turned off");
     }
-    named("variant", object(old.get("variants")).members(), object(now.get("variants")).members(), lines);
+    named(
+        "variant",
+        object(old.get("variants")).members(),
+        object(now.get("variants")).members(),
+        lines);
     if (!same(old.get("offVariant"), now.get("offVariant"))) {
       lines.add("off variant changed");
     }
@@ -153,7 +169,8 @@ public final class Diffs {
     if (!kept.equals(keptNow)) {
       lines.add("order of rules changed");
     }
-    members(from.without("envelope").without("rules"), to.without("envelope").without("rules"), lines);
+    members(
+        from.without("envelope").without("rules"), to.without("envelope").without("rules"), lines);
   }
 
   private static void members(Json.Obj from, Json.Obj to, List<String> lines) {
@@ -178,22 +195,26 @@ public final class Diffs {
   }
 
   private static @Nullable Long keys(@Nullable Json list) {
-    if (list instanceof Json.Obj stored && stored.get("chunks") != null && stored.get("count") instanceof Json.Num n) {
+    if (list instanceof Json.Obj stored
+        && stored.get("chunks") != null
+        && stored.get("count") instanceof Json.Num n) {
       return (long) n.value();
     }
     return list instanceof Json.Arr array && array.items().isEmpty() ? 0L : null;
   }
 
-  private static void named(String what, Map<String, Json> from, Map<String, Json> to, List<String> lines) {
-    to.forEach(
-        (name, value) -> {
-          if (!from.containsKey(name)) {
-            lines.add(what + " " + Texts.shown(name) + " added");
-          } else if (!same(from.get(name), value)) {
-            lines.add(what + " " + Texts.shown(name) + " changed");
-          }
-        });
-    from.keySet().stream().filter(name -> !to.containsKey(name)).forEach(name -> lines.add(what + " " + Texts.shown(name) + " removed"));
+  private static void named(
+      String what, Map<String, Json> from, Map<String, Json> to, List<String> lines) {
+    to.forEach((name, value) -> {
+      if (!from.containsKey(name)) {
+        lines.add(what + " " + Texts.shown(name) + " added");
+      } else if (!same(from.get(name), value)) {
+        lines.add(what + " " + Texts.shown(name) + " changed");
+      }
+    });
+    from.keySet().stream()
+        .filter(name -> !to.containsKey(name))
+        .forEach(name -> lines.add(what + " " + Texts.shown(name) + " removed"));
   }
 
   private static Map<String, Json> byId(@Nullable Json rules) {

@@ -18,7 +18,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the documents of the system and the catalog strictly, and writes them with defaults filled in. */
+/**
+ * Reads the documents of the system and the catalog strictly, and writes them with defaults filled
+ * in.
+ */
 public final class Documents {
   private static final int NAME_CHARS_MAX = 256;
   private static final int DESCRIPTION_CHARS_MAX = 10_000;
@@ -60,7 +63,10 @@ public final class Documents {
     if (!ScopeId.isKey(key)) {
       problems.invalid(fields.at("key"), Texts.shown(key), ScopeId.EXPECTED_KEY);
     } else if (!id.key().equals(project + "/" + key)) {
-      problems.invalid(fields.at("key"), Texts.shown(project + "/" + key), Texts.shown(id.key()) + ", as in the address");
+      problems.invalid(
+          fields.at("key"),
+          Texts.shown(project + "/" + key),
+          Texts.shown(id.key()) + ", as in the address");
     }
     Json.Obj.Builder out = Json.Obj.builder().put("project", project).put("key", key);
     described(fields, key, out);
@@ -79,7 +85,12 @@ public final class Documents {
     Json.Obj.Builder out = Json.Obj.builder().put("key", key).put("type", type);
     described(fields, key, out);
     out.put("owner", text(fields, "owner", NAME_CHARS_MAX, ""));
-    out.put("kind", oneOf(fields, "kind", List.of("release", "experiment", "operational", "permission", "configuration")));
+    out.put(
+        "kind",
+        oneOf(
+            fields,
+            "kind",
+            List.of("release", "experiment", "operational", "permission", "configuration")));
     out.put("lifecycle", oneOf(fields, "lifecycle", List.of("active", "archived")));
     out.put("tags", tags(fields));
     start(fields, ValueType.named(type), out);
@@ -98,21 +109,39 @@ public final class Documents {
       off = off == null ? Json.of("off") : off;
     }
     if (variants.isEmpty()) {
-      fields.problems().invalid(fields.at("variants"), "no variants", "at least one, of type " + (type == null ? "type" : type.text()));
+      fields
+          .problems()
+          .invalid(
+              fields.at("variants"),
+              "no variants",
+              "at least one, of type " + (type == null ? "type" : type.text()));
     }
-    variants.forEach(
-        (name, value) -> {
-          if (type != null && !type.admits(value)) {
-            fields.problems().invalid(fields.at("variants") + "/" + name, Fields.shown(value), "a value of type " + type.text());
-          }
-        });
-    if (off != null && !(off instanceof Json.Null) && !(off instanceof Json.Str s && variants.containsKey(s.value()))) {
-      fields.problems().invalid(fields.at("offVariant"), Fields.shown(off), "one of the variants " + variants.keySet() + ", or null");
+    variants.forEach((name, value) -> {
+      if (type != null && !type.admits(value)) {
+        fields
+            .problems()
+            .invalid(
+                fields.at("variants") + "/" + name,
+                Fields.shown(value),
+                "a value of type " + type.text());
+      }
+    });
+    if (off != null
+        && !(off instanceof Json.Null)
+        && !(off instanceof Json.Str s && variants.containsKey(s.value()))) {
+      fields
+          .problems()
+          .invalid(
+              fields.at("offVariant"),
+              Fields.shown(off),
+              "one of the variants " + variants.keySet() + ", or null");
     }
     out.put("variants", new Json.Obj(variants)).put("offVariant", off == null ? Json.NULL : off);
   }
 
-  /** The document of a declared flag in an environment where nobody has said anything about it: off. */
+  /**
+   * The document of a declared flag in an environment where nobody has said anything about it: off.
+   */
   public static Json.Obj off(Json.Obj declaration) {
     Json key = require(declaration, "key");
     Json.Obj variants = (Json.Obj) require(declaration, "variants");
@@ -143,10 +172,15 @@ public final class Documents {
     TreeSet<String> tags = new TreeSet<>();
     List<Json> items = fields.items("tags", TAGS_MAX);
     for (int i = 0; i < items.size(); i++) {
-      if (items.get(i) instanceof Json.Str s && !s.value().isBlank() && s.value().length() <= NAME_CHARS_MAX) {
+      if (items.get(i) instanceof Json.Str s
+          && !s.value().isBlank()
+          && s.value().length() <= NAME_CHARS_MAX) {
         tags.add(s.value());
       } else {
-        fields.problems().invalid(fields.at("tags") + "/" + i, Fields.shown(items.get(i)), "1 to 256 characters");
+        fields
+            .problems()
+            .invalid(
+                fields.at("tags") + "/" + i, Fields.shown(items.get(i)), "1 to 256 characters");
       }
     }
     List<Json> sorted = new ArrayList<>();
@@ -162,7 +196,10 @@ public final class Documents {
   private static String key(Fields fields, String expected) {
     String key = fields.string("key");
     if (!key.equals(expected)) {
-      fields.problems().invalid(fields.at("key"), Texts.shown(key), Texts.shown(expected) + ", as in the address");
+      fields
+          .problems()
+          .invalid(
+              fields.at("key"), Texts.shown(key), Texts.shown(expected) + ", as in the address");
     }
     return expected;
   }
@@ -184,7 +221,9 @@ public final class Documents {
   private static String oneOf(Fields fields, String name, List<String> choices) {
     String text = fields.optionalString(name);
     if (text != null && !choices.contains(text)) {
-      fields.problems().invalid(fields.at(name), Texts.shown(text), "one of " + String.join(", ", choices));
+      fields
+          .problems()
+          .invalid(fields.at(name), Texts.shown(text), "one of " + String.join(", ", choices));
     }
     return text == null ? choices.get(0) : text;
   }

@@ -13,8 +13,8 @@ public sealed interface Edit permits Edit.Put, Edit.Merge, Edit.Delete, Edit.Key
   EntityId id();
 
   /**
-   * The version that the author saw: another version now is a conflict. {@link #ABSENT} for an entity that must be new;
-   * {@code null} when the author does not care.
+   * The version that the author saw: another version now is a conflict. {@link #ABSENT} for an
+   * entity that must be new; {@code null} when the author does not care.
    */
   @Nullable Long basedOn();
 
@@ -27,11 +27,13 @@ public sealed interface Edit permits Edit.Put, Edit.Merge, Edit.Delete, Edit.Key
   record Delete(EntityId id, @Nullable Long basedOn) implements Edit {}
 
   /**
-   * Keys added to and removed from one list of a segment; only the chunks that they fall into are read and replaced.
+   * Keys added to and removed from one list of a segment; only the chunks that they fall into are
+   * read and replaced.
    *
    * @param list {@code included} or {@code excluded}
    */
-  record Keys(EntityId id, String list, List<String> add, List<String> remove, @Nullable Long basedOn)
+  record Keys(
+      EntityId id, String list, List<String> add, List<String> remove, @Nullable Long basedOn)
       implements Edit {
     public Keys {
       add = List.copyOf(add);

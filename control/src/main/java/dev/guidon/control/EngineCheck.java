@@ -11,8 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles every view before it is written, with the engine that will serve it. Key lists count as empty: control made
- * their chunks itself, and a million keys need not be read to find a wrong pattern. One thread.
+ * Compiles every view before it is written, with the engine that will serve it. Key lists count as
+ * empty: control made their chunks itself, and a million keys need not be read to find a wrong
+ * pattern. One thread.
  */
 public final class EngineCheck implements ViewCheck {
   private static final byte[] NO_KEYS = "[]".getBytes(StandardCharsets.UTF_8);

@@ -16,9 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The past of scopes, read from the log. Every method may block, and throws what the log throws. */
+/**
+ * The past of scopes, read from the log. Every method may block, and throws what the log throws.
+ */
 public final class History {
   private static final int READ_MAX = 500;
+
   /** So far back one call looks for entries of one entity before it hands out a cursor. */
   private static final int LOOK_BACK_MAX = 20_000;
 
@@ -50,7 +53,8 @@ public final class History {
       try {
         return replay(ScopeSnapshot.decode(stored.bytes()), revision);
       } catch (InvalidDocumentException | ChainException e) {
-        return replay(empty(scope, present), revision); // The log is the truth, a snapshot only saves time.
+        return replay(
+            empty(scope, present), revision); // The log is the truth, a snapshot only saves time.
       }
     }
     return replay(empty(scope, present), revision);
@@ -65,7 +69,9 @@ public final class History {
     while (state.position().revision() < revision) {
       long missing = revision - state.position().revision();
       for (CommittedEntry entry :
-          scopes.log().read(from.scope(), state.position().revision(), (int) Math.min(READ_MAX, missing))) {
+          scopes
+              .log()
+              .read(from.scope(), state.position().revision(), (int) Math.min(READ_MAX, missing))) {
         state = state.apply(entry);
       }
     }
@@ -94,7 +100,8 @@ public final class History {
 
   /** The entry of a revision, or {@code null} beyond the head. */
   public @Nullable CommittedEntry entry(ScopeId scope, long revision) {
-    List<CommittedEntry> found = revision < 1 ? List.of() : scopes.log().read(scope, revision - 1, 1);
+    List<CommittedEntry> found =
+        revision < 1 ? List.of() : scopes.log().read(scope, revision - 1, 1);
     return found.isEmpty() ? null : found.getFirst();
   }
 

@@ -17,7 +17,10 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Moves the keys of flags and segments into blobs: the log holds only hashes of what may name people. */
+/**
+ * Moves the keys of flags and segments into blobs: the log holds only hashes of what may name
+ * people.
+ */
 final class KeyLists {
   private KeyLists() {}
 
@@ -29,7 +32,8 @@ final class KeyLists {
     List<Flag.Target> targets = new ArrayList<>();
     for (Flag.Target target : flag.targets()) {
       KeyList old = before == null ? KeyList.NONE : oldKeys(before, target);
-      targets.add(new Flag.Target(target.variant(), target.kind(), store(target.keys(), old, blobs)));
+      targets.add(
+          new Flag.Target(target.variant(), target.kind(), store(target.keys(), old, blobs)));
     }
     return new Flag(
         flag.envelope(),
@@ -68,7 +72,10 @@ final class KeyLists {
     if (!(list instanceof KeyList.Inline inline) || inline.keys().isEmpty()) {
       return list;
     }
-    int chunks = before instanceof KeyList.Stored old ? old.chunks().size() : KeyChunks.countFor(inline.keys());
+    int chunks =
+        before instanceof KeyList.Stored old
+            ? old.chunks().size()
+            : KeyChunks.countFor(inline.keys());
     Edited edited = split(inline.keys(), chunks);
     blobs.putAll(edited.blobs());
     return edited.list();
@@ -104,12 +111,13 @@ final class KeyLists {
   }
 
   /**
-   * The list after an edit. Only touched chunks are read and made anew, unless one would become too large: then the
-   * whole list is spread over four times as many.
+   * The list after an edit. Only touched chunks are read and made anew, unless one would become too
+   * large: then the whole list is spread over four times as many.
    *
    * @param blobs answers {@code null} for a chunk that is not here (erased)
    */
-  static @Nullable Edited edit(KeyList list, Edit.Keys edit, Function<Hash, byte @Nullable []> blobs) {
+  static @Nullable Edited edit(
+      KeyList list, Edit.Keys edit, Function<Hash, byte @Nullable []> blobs) {
     if (!(list instanceof KeyList.Stored stored)) {
       TreeSet<String> keys = new TreeSet<>(((KeyList.Inline) list).keys());
       keys.addAll(edit.add());
@@ -145,7 +153,8 @@ final class KeyLists {
 
   private static @Nullable Edited respread(
       List<Hash> hashes, Map<Hash, byte[]> made, Function<Hash, byte @Nullable []> blobs) {
-    Function<Hash, byte @Nullable []> both = hash -> made.containsKey(hash) ? made.get(hash) : blobs.apply(hash);
+    Function<Hash, byte @Nullable []> both =
+        hash -> made.containsKey(hash) ? made.get(hash) : blobs.apply(hash);
     if (!allHere(hashes, both)) {
       return null;
     }
@@ -195,7 +204,9 @@ final class KeyLists {
   }
 
   static long count(KeyList list) {
-    return list instanceof KeyList.Stored stored ? stored.count() : ((KeyList.Inline) list).keys().size();
+    return list instanceof KeyList.Stored stored
+        ? stored.count()
+        : ((KeyList.Inline) list).keys().size();
   }
 
   static List<Hash> chunks(KeyList list) {

@@ -6,12 +6,15 @@ import dev.guidon.model.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Documents as the API shows them: of keys and credentials not even the hashes of their secrets. */
+/**
+ * Documents as the API shows them: of keys and credentials not even the hashes of their secrets.
+ */
 public final class PublicForm {
   private PublicForm() {}
 
   public static Json.Obj of(EntityId id, Json.Obj doc) {
-    boolean secret = id.kind().equals(EntityKind.SDK_KEY) || id.kind().equals(EntityKind.CREDENTIAL);
+    boolean secret =
+        id.kind().equals(EntityKind.SDK_KEY) || id.kind().equals(EntityKind.CREDENTIAL);
     return secret ? withoutHashes(id, doc) : doc;
   }
 
@@ -24,12 +27,11 @@ public final class PublicForm {
     }
     Json.Obj.Builder out = Json.Obj.builder().put("name", id.key());
     doc.members()
-        .forEach(
-            (name, value) -> {
-              if (!name.equals("key") && !name.equals("hashes")) {
-                out.put(name, value);
-              }
-            });
+        .forEach((name, value) -> {
+          if (!name.equals("key") && !name.equals("hashes")) {
+            out.put(name, value);
+          }
+        });
     return out.put("secrets", new Json.Arr(secrets)).build();
   }
 }

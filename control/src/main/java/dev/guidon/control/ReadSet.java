@@ -10,7 +10,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What the check of a command looked at. While it holds in a later state, the check need not be done again. */
+/**
+ * What the check of a command looked at. While it holds in a later state, the check need not be
+ * done again.
+ */
 final class ReadSet {
   private final SortedMap<EntityId, Hash> bodies = new TreeMap<>();
   private final SortedMap<EntityId, Set<EntityId>> referrers = new TreeMap<>();

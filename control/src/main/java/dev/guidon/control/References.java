@@ -19,8 +19,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which entities name which others, over live and candidate versions together. Kept in step with a scope's state; one
- * thread.
+ * Which entities name which others, over live and candidate versions together. Kept in step with a
+ * scope's state; one thread.
  */
 final class References {
   private final Map<EntityId, SortedSet<EntityId>> forward = new HashMap<>();

@@ -20,12 +20,14 @@ public final class Referrers {
     TreeSet<EntityId> found = new TreeSet<>();
     state
         .entities()
-        .forEach(
-            (other, body) -> {
-              if (References.of(other, body).contains(id)) {
-                found.add(other);
-              }
-            });
-    return found.stream().limit(10).map(other -> other.kind() + " " + Texts.shown(other.key())).toList();
+        .forEach((other, body) -> {
+          if (References.of(other, body).contains(id)) {
+            found.add(other);
+          }
+        });
+    return found.stream()
+        .limit(10)
+        .map(other -> other.kind() + " " + Texts.shown(other.key()))
+        .toList();
   }
 }

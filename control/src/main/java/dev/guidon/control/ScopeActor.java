@@ -2,11 +2,13 @@ package dev.guidon.control;
 
 import dev.guidon.log.AppendResult;
 import dev.guidon.log.BlobResult;
+import dev.guidon.log.Head;
 import dev.guidon.log.IndeterminateAppendException;
 import dev.guidon.log.Log;
 import dev.guidon.log.LogException;
 import dev.guidon.log.LogUnavailableException;
 import dev.guidon.model.ChainException;
+import dev.guidon.model.Checkpoint;
 import dev.guidon.model.CommittedEntry;
 import dev.guidon.model.Hash;
 import dev.guidon.model.InvalidDocumentException;
@@ -14,8 +16,6 @@ import dev.guidon.model.Priority;
 import dev.guidon.model.ScopeId;
 import dev.guidon.model.ScopeSnapshot;
 import dev.guidon.model.ScopeState;
-import dev.guidon.log.Head;
-import dev.guidon.model.Checkpoint;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +46,7 @@ final class ScopeActor {
 
   private volatile @Nullable ScopeState published;
   private volatile boolean stopped;
+
   /** Only touched by the actor's thread. */
   private @Nullable ScopeCore core;
 
@@ -80,7 +81,8 @@ final class ScopeActor {
     return published;
   }
 
-  CompletableFuture<CommandResult> submit(Command command, @Nullable ScopeState catalog, Priority lane) {
+  CompletableFuture<CommandResult> submit(
+      Command command, @Nullable ScopeState catalog, Priority lane) {
     return enqueue(lane, () -> execute(command, catalog));
   }
 
@@ -104,7 +106,8 @@ final class ScopeActor {
     thread.interrupt();
   }
 
-  private <T extends @Nullable Object> CompletableFuture<T> enqueue(Priority lane, Supplier<T> work) {
+  private <T extends @Nullable Object> CompletableFuture<T> enqueue(
+      Priority lane, Supplier<T> work) {
     CompletableFuture<T> done = new CompletableFuture<>();
     if (stopped) {
       done.completeExceptionally(new LogUnavailableException("control is shutting down", null));
@@ -237,7 +240,10 @@ final class ScopeActor {
     try {
       entries = log.read(scope, before, (int) (state.position().revision() - before));
     } catch (LogException e) {
-      LOG.atWarn().addKeyValue("scope", scope.text()).setCause(e).log("entries could not be read for listeners");
+      LOG.atWarn()
+          .addKeyValue("scope", scope.text())
+          .setCause(e)
+          .log("entries could not be read for listeners");
       return;
     }
     for (CommittedEntry entry : entries) {
@@ -245,7 +251,10 @@ final class ScopeActor {
         listener.committed(entry, state);
       } catch (RuntimeException e) {
         // A listener's fault must not undo a commit that is on disk.
-        LOG.atError().addKeyValue("scope", scope.text()).setCause(e).log("a commit listener failed");
+        LOG.atError()
+            .addKeyValue("scope", scope.text())
+            .setCause(e)
+            .log("a commit listener failed");
       }
     }
   }

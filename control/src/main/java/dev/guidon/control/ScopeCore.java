@@ -8,9 +8,9 @@ import dev.guidon.model.Checkpoint;
 import dev.guidon.model.CommittedEntry;
 import dev.guidon.model.EntityBody;
 import dev.guidon.model.EntityId;
+import dev.guidon.model.EntityKind;
 import dev.guidon.model.Entry;
 import dev.guidon.model.FlagFormat;
-import dev.guidon.model.EntityKind;
 import dev.guidon.model.Hash;
 import dev.guidon.model.KeyChunks;
 import dev.guidon.model.KeyList;
@@ -40,9 +40,10 @@ import org.jspecify.annotations.Nullable;
  *                └ known: the first result  └── Read ◀────────────┘
  * </pre>
  *
- * <p>Every input method answers what is to be done next; whoever drives the core does it and comes back with what came
- * of it, until the answer is a {@link Output.Reply}. Appends whose answer was lost follow {@link AppendCore}. After a
- * conflict the core reads on, and checks again only when something moved that the first check had looked at. One thread.
+ * <p>Every input method answers what is to be done next; whoever drives the core does it and comes
+ * back with what came of it, until the answer is a {@link Output.Reply}. Appends whose answer was
+ * lost follow {@link AppendCore}. After a conflict the core reads on, and checks again only when
+ * something moved that the first check had looked at. One thread.
  */
 public final class ScopeCore {
   /** So many entries are read at once. */
@@ -106,7 +107,8 @@ public final class ScopeCore {
   private long readUpTo;
 
   /**
-   * @param patienceMicros how long lost answers are followed up before the outcome is given as unknown
+   * @param patienceMicros how long lost answers are followed up before the outcome is given as
+   *     unknown
    */
   public ScopeCore(ScopeState loaded, Limits limits, ViewCheck viewCheck, long patienceMicros) {
     this.state = loaded;
@@ -137,7 +139,8 @@ public final class ScopeCore {
   public Output submit(Command next, @Nullable ScopeState projectCatalog, long nowMicros) {
     require(Phase.IDLE);
     if (!next.scope().equals(state.scope())) {
-      throw new IllegalArgumentException("scope: " + next.scope() + " (expected: " + state.scope() + ")");
+      throw new IllegalArgumentException(
+          "scope: " + next.scope() + " (expected: " + state.scope() + ")");
     }
     command = next;
     catalog = projectCatalog;
@@ -197,7 +200,8 @@ public final class ScopeCore {
       return new Output.Read(state.position().revision(), READ_MAX);
     }
     if (state.position().revision() < readUpTo) {
-      return reply(new CommandResult.Unavailable("the log answered no entries up to " + readUpTo, false));
+      return reply(
+          new CommandResult.Unavailable("the log answered no entries up to " + readUpTo, false));
     }
     return checkAgain(nowMicros);
   }
@@ -224,7 +228,8 @@ public final class ScopeCore {
 
   private Output check(long nowMicros) {
     Draft made =
-        new CommandCheck(command(), state, view, references, catalog, fetched, limits, viewCheck).run();
+        new CommandCheck(command(), state, view, references, catalog, fetched, limits, viewCheck)
+            .run();
     draft = made;
     before = state;
     if (!made.wanted().isEmpty()) {
@@ -252,7 +257,13 @@ public final class ScopeCore {
 
   private CommandResult.Conflicted withAuthor(CommandResult.Conflicted found) {
     return new CommandResult.Conflicted(
-        found.edit(), found.id(), found.basedOn(), found.current(), authors.get(found.id()), found.yours(), state);
+        found.edit(),
+        found.id(),
+        found.basedOn(),
+        found.current(),
+        authors.get(found.id()),
+        found.yours(),
+        state);
   }
 
   private Output checkAgain(long nowMicros) {
@@ -350,13 +361,15 @@ public final class ScopeCore {
   // --- the same key again
 
   /**
-   * Answers the first success of a key again when this command is the same. A log keeps no commands, only what they made;
-   * so a command is the same when its actor is the same and what was written is what it asks for.
+   * Answers the first success of a key again when this command is the same. A log keeps no
+   * commands, only what they made; so a command is the same when its actor is the same and what was
+   * written is what it asks for.
    */
   private Output answerAgain(CommittedEntry existing) {
     underKey = existing;
     TreeSet<Hash> wanted = new TreeSet<>();
-    boolean same = existing.entry().actor().equals(command().actor()) && isOutcome(existing, wanted);
+    boolean same =
+        existing.entry().actor().equals(command().actor()) && isOutcome(existing, wanted);
     if (!wanted.isEmpty()) {
       phase = Phase.BLOBS_FOR_KEY;
       return new Output.GetBlobs(wanted);
@@ -408,7 +421,10 @@ public final class ScopeCore {
     } else if (id.kind().equals(EntityKind.SEGMENT)) {
       var segment = SegmentFormat.read(asked, problems, /* strict= */ true);
       var before = SegmentFormat.read(written, new Problems(), /* strict= */ false);
-      normal = problems.isEmpty() ? SegmentFormat.write(KeyLists.store(segment, before, ignored)) : asked;
+      normal =
+          problems.isEmpty()
+              ? SegmentFormat.write(KeyLists.store(segment, before, ignored))
+              : asked;
     } else {
       normal = CommandCheck.plain(id, asked, problems);
     }

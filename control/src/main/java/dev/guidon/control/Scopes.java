@@ -13,7 +13,6 @@ import dev.guidon.model.ScopeState;
 import dev.guidon.model.json.Json;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -26,18 +25,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All scopes of a log: their images, loaded when needed and dropped beyond a budget, and the commands on them. Every
- * method may block; call from virtual threads.
+ * All scopes of a log: their images, loaded when needed and dropped beyond a budget, and the
+ * commands on them. Every method may block; call from virtual threads.
  */
 public final class Scopes implements AutoCloseable {
 
   /**
-   * @param entitiesInImagesMax images beyond so many entities together are dropped, least recently used first; about
-   *     4 KiB of heap each
+   * @param entitiesInImagesMax images beyond so many entities together are dropped, least recently
+   *     used first; about 4 KiB of heap each
    * @param patienceMillis how long a lost answer of the log is followed up
    * @param waitMillisMax how long a caller waits for a scope at most
    */
-  public record Options(Limits limits, long entitiesInImagesMax, long patienceMillis, long waitMillisMax) {
+  public record Options(
+      Limits limits, long entitiesInImagesMax, long patienceMillis, long waitMillisMax) {
     public static final Options DEFAULT =
         new Options(
             Limits.DEFAULT,
@@ -62,7 +62,11 @@ public final class Scopes implements AutoCloseable {
    * @param checks a fresh check for each image of an environment
    */
   public Scopes(
-      Log log, LongSupplier clockMicros, Supplier<String> logIds, Supplier<ViewCheck> checks, Options options) {
+      Log log,
+      LongSupplier clockMicros,
+      Supplier<String> logIds,
+      Supplier<ViewCheck> checks,
+      Options options) {
     this.log = log;
     this.clockMicros = clockMicros;
     this.logIds = logIds;
@@ -84,7 +88,10 @@ public final class Scopes implements AutoCloseable {
     listeners.add(listener);
   }
 
-  /** Carries out a command. Throws {@link UnknownScopeException} when the system scope does not know the scope. */
+  /**
+   * Carries out a command. Throws {@link UnknownScopeException} when the system scope does not know
+   * the scope.
+   */
   public CommandResult execute(Command command) {
     ScopeActor actor = actor(command.scope());
     ScopeState catalog =
@@ -98,7 +105,8 @@ public final class Scopes implements AutoCloseable {
       return new CommandResult.Unavailable(
           "no outcome within " + options.waitMillisMax() + " ms", /* outcomeUnknown= */ true);
     } catch (LogUnavailableException e) {
-      return new CommandResult.Unavailable(String.valueOf(e.getMessage()), /* outcomeUnknown= */ false);
+      return new CommandResult.Unavailable(
+          String.valueOf(e.getMessage()), /* outcomeUnknown= */ false);
     } finally {
       keepWithinBudget(command.scope());
     }
@@ -126,8 +134,9 @@ public final class Scopes implements AutoCloseable {
   }
 
   /**
-   * The image after everything in the log at this instant: one look at the log's head, and a read when it has moved.
-   * Throws {@link UnknownScopeException}, or another {@link LogException} when the log cannot be asked.
+   * The image after everything in the log at this instant: one look at the log's head, and a read
+   * when it has moved. Throws {@link UnknownScopeException}, or another {@link LogException} when
+   * the log cannot be asked.
    */
   public ScopeState current(ScopeId scope) {
     Head head = ensureLog(scope);
@@ -139,7 +148,8 @@ public final class Scopes implements AutoCloseable {
     try {
       return await(actor.refresh(), options.waitMillisMax());
     } catch (TimeoutException e) {
-      throw new LogUnavailableException("scope " + scope + " not read within " + options.waitMillisMax() + " ms", e);
+      throw new LogUnavailableException(
+          "scope " + scope + " not read within " + options.waitMillisMax() + " ms", e);
     } finally {
       keepWithinBudget(scope);
     }
@@ -157,19 +167,21 @@ public final class Scopes implements AutoCloseable {
     var all = new java.util.TreeMap<String, ScopeId.Environment>();
     current(ScopeId.system())
         .entities()
-        .forEach(
-            (id, body) -> {
-              if (id.kind().equals(EntityKind.ENVIRONMENT)
-                  && body instanceof dev.guidon.model.EntityBody.Present
-                  && ScopeId.parse(id.key()) instanceof ScopeId.Environment environment
-                  && environment.project().equals(project)) {
-                all.put(id.key(), environment);
-              }
-            });
+        .forEach((id, body) -> {
+          if (id.kind().equals(EntityKind.ENVIRONMENT)
+              && body instanceof dev.guidon.model.EntityBody.Present
+              && ScopeId.parse(id.key()) instanceof ScopeId.Environment environment
+              && environment.project().equals(project)) {
+            all.put(id.key(), environment);
+          }
+        });
     return List.copyOf(all.values());
   }
 
-  /** A scope that the system knows gets its log when it is first needed, also after a crash in between. */
+  /**
+   * A scope that the system knows gets its log when it is first needed, also after a crash in
+   * between.
+   */
   private Head ensureLog(ScopeId scope) {
     if (!isKnown(scope)) {
       throw new UnknownScopeException(scope);
@@ -183,7 +195,8 @@ public final class Scopes implements AutoCloseable {
         switch (scope) {
           case ScopeId.SystemScope system -> null;
           case ScopeId.Catalog catalog -> new EntityId(EntityKind.PROJECT, catalog.project());
-          case ScopeId.Environment environment -> new EntityId(EntityKind.ENVIRONMENT, environment.text());
+          case ScopeId.Environment environment ->
+              new EntityId(EntityKind.ENVIRONMENT, environment.text());
         };
     if (owner == null) {
       return true;

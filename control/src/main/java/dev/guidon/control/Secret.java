@@ -6,9 +6,9 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a credential or key: {@code gdn_<kind>_<43 base64url characters of 256 random bits><6 base62 characters
- * of the CRC32 of all before>}. The prefix and the checksum let scanners find leaked ones; only the SHA-256 of the whole
- * text is ever stored.
+ * The text of a credential or key: {@code gdn_<kind>_<43 base64url characters of 256 random bits><6
+ * base62 characters of the CRC32 of all before>}. The prefix and the checksum let scanners find
+ * leaked ones; only the SHA-256 of the whole text is ever stored.
  */
 public record Secret(Kind kind, String text) {
   /** What the secret opens; a part of its text. */
@@ -33,7 +33,8 @@ public record Secret(Kind kind, String text) {
 
   public static final int RANDOM_BYTES = 32;
 
-  private static final String BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  private static final String BASE62 =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   private static final int BODY_CHARS = 43;
   private static final int CHECK_CHARS = 6;
   private static final int PREFIX_CHARS = 8;
@@ -43,9 +44,11 @@ public record Secret(Kind kind, String text) {
    */
   public static Secret of(Kind kind, byte[] random) {
     if (random.length != RANDOM_BYTES) {
-      throw new IllegalArgumentException("random: " + random.length + " bytes (expected: " + RANDOM_BYTES + ")");
+      throw new IllegalArgumentException(
+          "random: " + random.length + " bytes (expected: " + RANDOM_BYTES + ")");
     }
-    String body = "gdn_" + kind.code + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    String body =
+        "gdn_" + kind.code + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     return new Secret(kind, body + checksum(body));
   }
 

@@ -26,7 +26,9 @@ public record SecretHash(Hash hash, long createdMicros, @Nullable Long notAfterM
     List<SecretHash> all = new ArrayList<>();
     List<Json> items = fields.items("hashes", AT_ONCE_MAX);
     for (int i = 0; i < items.size(); i++) {
-      Fields item = new Fields(items.get(i), fields.at("hashes") + "/" + i, fields.problems(), fields.strict());
+      Fields item =
+          new Fields(
+              items.get(i), fields.at("hashes") + "/" + i, fields.problems(), fields.strict());
       String hex = item.string("hash");
       Long created = item.optionalInstant("created");
       Long notAfter = item.optionalInstant("notAfter");
@@ -44,7 +46,9 @@ public record SecretHash(Hash hash, long createdMicros, @Nullable Long notAfterM
     List<Json> items = new ArrayList<>();
     for (SecretHash one : hashes) {
       Json.Obj.Builder item =
-          Json.Obj.builder().put("hash", one.hash().hex()).put("created", Instants.text(one.createdMicros()));
+          Json.Obj.builder()
+              .put("hash", one.hash().hex())
+              .put("created", Instants.text(one.createdMicros()));
       if (one.notAfterMicros() != null) {
         item.put("notAfter", Instants.text(one.notAfterMicros()));
       }

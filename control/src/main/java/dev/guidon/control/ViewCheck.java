@@ -12,6 +12,9 @@ public interface ViewCheck {
    */
   record Refused(EntityId entity, String code, String detail) {}
 
-  /** All that would be refused. Called with views that follow from each other; an implementation may remember. */
+  /**
+   * All that would be refused. Called with views that follow from each other; an implementation may
+   * remember.
+   */
   List<Refused> check(View next);
 }

@@ -1,6 +1,9 @@
 package dev.guidon.control.rest;
 
-/** Who may call an operation. Decided by the operation that was matched, never by a piece of the address. */
+/**
+ * Who may call an operation. Decided by the operation that was matched, never by a piece of the
+ * address.
+ */
 enum Access {
   /** Anybody. */
   OPEN,

@@ -26,7 +26,10 @@ final class ApiException extends RuntimeException {
 
   static ApiException invalid(List<Problem> problems) {
     return new ApiException(
-        Code.INVALID, problems.size() + (problems.size() == 1 ? " problem" : " problems"), problems, null);
+        Code.INVALID,
+        problems.size() + (problems.size() == 1 ? " problem" : " problems"),
+        problems,
+        null);
   }
 
   static ApiException invalid(String pointer, String message) {

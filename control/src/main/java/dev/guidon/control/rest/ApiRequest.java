@@ -38,7 +38,8 @@ record ApiRequest(
   String parameter(String name) {
     String value = parameters.get(name);
     if (value == null) {
-      throw new IllegalStateException("parameter: " + name + " (expected: a parameter of " + operation.path() + ")");
+      throw new IllegalStateException(
+          "parameter: " + name + " (expected: a parameter of " + operation.path() + ")");
     }
     return value;
   }
@@ -60,13 +61,15 @@ record ApiRequest(
 
   private static void requireScopeKey(String key) {
     if (!ScopeId.isKey(key)) {
-      throw new ApiException(Code.NOT_FOUND, Texts.shown(key) + " (expected: " + ScopeId.EXPECTED_KEY + ")");
+      throw new ApiException(
+          Code.NOT_FOUND, Texts.shown(key) + " (expected: " + ScopeId.EXPECTED_KEY + ")");
     }
   }
 
   Credential signedIn() {
     if (caller == null) {
-      throw new IllegalStateException("caller: none (expected: a credential for " + operation.id() + ")");
+      throw new IllegalStateException(
+          "caller: none (expected: a credential for " + operation.id() + ")");
     }
     return caller;
   }
@@ -74,7 +77,9 @@ record ApiRequest(
   boolean flag(String name) {
     String value = query.get(name);
     if (value != null && !value.equals("true") && !value.equals("false")) {
-      throw new ApiException(Code.BAD_REQUEST, "query " + name + ": " + Texts.shown(value) + " (expected: true or false)");
+      throw new ApiException(
+          Code.BAD_REQUEST,
+          "query " + name + ": " + Texts.shown(value) + " (expected: true or false)");
     }
     return "true".equals(value);
   }
@@ -84,10 +89,13 @@ record ApiRequest(
     if (value == null) {
       return 100;
     }
-    if (value.matches("[0-9]{1,4}") && Integer.parseInt(value) >= 1 && Integer.parseInt(value) <= 1000) {
+    if (value.matches("[0-9]{1,4}")
+        && Integer.parseInt(value) >= 1
+        && Integer.parseInt(value) <= 1000) {
       return Integer.parseInt(value);
     }
-    throw new ApiException(Code.BAD_REQUEST, "query limit: " + Texts.shown(value) + " (expected: 1 to 1000)");
+    throw new ApiException(
+        Code.BAD_REQUEST, "query limit: " + Texts.shown(value) + " (expected: 1 to 1000)");
   }
 
   String idempotencyKey() {
@@ -98,7 +106,12 @@ record ApiRequest(
     boolean visible = key.chars().allMatch(c -> c > 0x20 && c < 0x7f);
     if (key.isEmpty() || key.length() > KEY_CHARS_MAX || !visible) {
       throw new ApiException(
-          Code.BAD_REQUEST, "Idempotency-Key: " + Texts.shown(key) + " (expected: 1 to " + KEY_CHARS_MAX + " visible ASCII characters)");
+          Code.BAD_REQUEST,
+          "Idempotency-Key: "
+              + Texts.shown(key)
+              + " (expected: 1 to "
+              + KEY_CHARS_MAX
+              + " visible ASCII characters)");
     }
     return key;
   }
@@ -113,9 +126,17 @@ record ApiRequest(
   }
 
   private static long version(String name, String etag) {
-    String digits = etag.length() > 2 && etag.startsWith("\"") && etag.endsWith("\"") ? etag.substring(1, etag.length() - 1) : "";
+    String digits =
+        etag.length() > 2 && etag.startsWith("\"") && etag.endsWith("\"")
+            ? etag.substring(1, etag.length() - 1)
+            : "";
     if (!digits.matches("[0-9]{1,15}")) {
-      throw new ApiException(Code.BAD_REQUEST, name + ": " + Texts.shown(etag) + " (expected: an ETag as a read gave it, such as \"3\")");
+      throw new ApiException(
+          Code.BAD_REQUEST,
+          name
+              + ": "
+              + Texts.shown(etag)
+              + " (expected: an ETag as a read gave it, such as \"3\")");
     }
     return Long.parseLong(digits);
   }
@@ -128,7 +149,8 @@ record ApiRequest(
   /** The body as JSON, from JSON or YAML. */
   Json json() {
     String type = header.apply("content-type");
-    String media = type == null ? "application/json" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    String media =
+        type == null ? "application/json" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     JsonLimits limits = JsonLimits.DEFAULT.withMaxBytes(operation.bodyBytesMax());
     if (operation.bodyBytesMax() > JsonLimits.DEFAULT.maxBytes()) {
       limits = limits.withMaxChildren(dev.guidon.model.KeyChunks.KEYS_MAX);
@@ -138,7 +160,10 @@ record ApiRequest(
       case "application/yaml", "application/x-yaml", "text/yaml" -> readYaml(limits);
       default ->
           throw new ApiException(
-              Code.UNSUPPORTED_MEDIA_TYPE, "Content-Type: " + Texts.shown(media) + " (expected: application/json or application/yaml)");
+              Code.UNSUPPORTED_MEDIA_TYPE,
+              "Content-Type: "
+                  + Texts.shown(media)
+                  + " (expected: application/json or application/yaml)");
     };
   }
 
@@ -146,7 +171,8 @@ record ApiRequest(
     try {
       return JsonReader.read(body, limits);
     } catch (JsonException e) {
-      throw ApiException.invalid(e.pointer(), "line " + e.line() + ", column " + e.column() + ": " + e.getMessage());
+      throw ApiException.invalid(
+          e.pointer(), "line " + e.line() + ", column " + e.column() + ": " + e.getMessage());
     }
   }
 
@@ -170,7 +196,9 @@ record ApiRequest(
     }
     Long micros = Instants.parse(text);
     if (micros == null) {
-      throw new ApiException(Code.BAD_REQUEST, name + ": " + Texts.shown(text) + " (expected: a revision or an RFC 3339 instant)");
+      throw new ApiException(
+          Code.BAD_REQUEST,
+          name + ": " + Texts.shown(text) + " (expected: a revision or an RFC 3339 instant)");
     }
     return new Moment(micros, /* isInstant= */ true);
   }

@@ -16,7 +16,10 @@ record ApiResponse(int status, Map<String, String> headers, byte @Nullable [] bo
   private static final String JSON = "application/json";
 
   static ApiResponse json(int status, Json body) {
-    return new ApiResponse(status, Map.of("Content-Type", JSON), PrettyJson.text(body).getBytes(StandardCharsets.UTF_8));
+    return new ApiResponse(
+        status,
+        Map.of("Content-Type", JSON),
+        PrettyJson.text(body).getBytes(StandardCharsets.UTF_8));
   }
 
   static ApiResponse of(String mediaType, byte[] body) {
@@ -41,14 +44,13 @@ record ApiResponse(int status, Map<String, String> headers, byte @Nullable [] bo
     if (!e.problems().isEmpty()) {
       List<Json> errors = new ArrayList<>();
       e.problems()
-          .forEach(
-              problem ->
-                  errors.add(
-                      Json.Obj.builder()
-                          .put("pointer", wellFormed(shortened(problem.pointer())))
-                          .put("code", problem.code().name())
-                          .put("detail", wellFormed(problem.message()))
-                          .build()));
+          .forEach(problem ->
+              errors.add(
+                  Json.Obj.builder()
+                      .put("pointer", wellFormed(shortened(problem.pointer())))
+                      .put("code", problem.code().name())
+                      .put("detail", wellFormed(problem.message()))
+                      .build()));
       out.put("errors", new Json.Arr(errors));
     }
     out.putIfPresent("conflict", e.conflict());

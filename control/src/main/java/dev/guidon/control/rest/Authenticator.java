@@ -50,7 +50,8 @@ final class Authenticator {
     }
     boolean good = false;
     for (SecretHash one : credential.hashes()) {
-      // The look-up was by a hash that nobody can steer; comparing in constant time costs nothing and needs no argument.
+      // The look-up was by a hash that nobody can steer; comparing in constant time costs nothing
+      // and needs no argument.
       good |= MessageDigest.isEqual(one.hash().bytes(), presented.bytes()) && one.isGood(now);
     }
     return good;
@@ -65,23 +66,24 @@ final class Authenticator {
     Map<Hash, Credential> byHash = new HashMap<>();
     system
         .entities()
-        .forEach(
-            (id, body) -> {
-              if (id.kind().equals(EntityKind.CREDENTIAL)
-                  && body instanceof EntityBody.Present present
-                  && present.live() != null) {
-                Credential credential = Credential.read(present.live().doc(), new Problems(), /* strict= */ false);
-                List<SecretHash> hashes = credential.hashes();
-                hashes.forEach(hash -> byHash.put(hash.hash(), credential));
-              }
-            });
+        .forEach((id, body) -> {
+          if (id.kind().equals(EntityKind.CREDENTIAL)
+              && body instanceof EntityBody.Present present
+              && present.live() != null) {
+            Credential credential =
+                Credential.read(present.live().doc(), new Problems(), /* strict= */ false);
+            List<SecretHash> hashes = credential.hashes();
+            hashes.forEach(hash -> byHash.put(hash.hash(), credential));
+          }
+        });
     Index fresh = new Index(system.position(), byHash);
     index = fresh;
     return fresh;
   }
 
   /** Whether a caller may do an operation; deny unless something allows it. */
-  static boolean allows(Access access, @Nullable Credential caller, Map<String, String> parameters) {
+  static boolean allows(
+      Access access, @Nullable Credential caller, Map<String, String> parameters) {
     if (access == Access.OPEN) {
       return true;
     }

@@ -45,8 +45,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the REST API over a log. Requests are matched, signed in, authorized and only then read; handlers run on
- * virtual threads, never on an event loop.
+ * Serves the REST API over a log. Requests are matched, signed in, authorized and only then read;
+ * handlers run on virtual threads, never on an event loop.
  */
 public final class ControlApi implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlApi.class);
@@ -82,7 +82,13 @@ public final class ControlApi implements AutoCloseable {
     this.vertx = vertx;
     this.options = options;
     this.meters = meters;
-    this.scopes = new Scopes(log, clockMicros, () -> HexFormat.of().formatHex(bytes(16)), EngineCheck::new, options.scopes());
+    this.scopes =
+        new Scopes(
+            log,
+            clockMicros,
+            () -> HexFormat.of().formatHex(bytes(16)),
+            EngineCheck::new,
+            options.scopes());
     this.authenticator = new Authenticator(scopes);
     this.perCaller = new RateLimiter(options.requestsPerSecond(), options.requestsBurst());
     this.failures = new RateLimiter(1, options.failuresBurst());
@@ -98,7 +104,8 @@ public final class ControlApi implements AutoCloseable {
   }
 
   /**
-   * Opens the log's scopes and listens. Blocks until the port is open; not to be called on an event loop.
+   * Opens the log's scopes and listens. Blocks until the port is open; not to be called on an event
+   * loop.
    *
    * @param counts what edges report of evaluations
    * @param consumers the connected edges and SDKs
@@ -120,7 +127,10 @@ public final class ControlApi implements AutoCloseable {
     return api;
   }
 
-  /** The images and commands behind the API; what feeds edges reads entries, states and commits from here. */
+  /**
+   * The images and commands behind the API; what feeds edges reads entries, states and commits from
+   * here.
+   */
   public Scopes scopes() {
     return scopes;
   }
@@ -130,7 +140,10 @@ public final class ControlApi implements AutoCloseable {
     return server == null ? options.port() : server.actualPort();
   }
 
-  /** The one administrator's secret that this start has made because there was no credential at all; shown nowhere else. */
+  /**
+   * The one administrator's secret that this start has made because there was no credential at all;
+   * shown nowhere else.
+   */
   public @Nullable Secret firstSecret() {
     return firstSecret;
   }
@@ -147,22 +160,21 @@ public final class ControlApi implements AutoCloseable {
   }
 
   private void countCommits() {
-    scopes.onCommitted(
-        (entry, state) -> {
-          Counter.builder("guidon.control.commits")
-              .description("Entries taken into images")
-              .tag("scope", kindOf(state.scope()))
-              .tag("priority", entry.entry().priority().text())
-              .register(meters)
-              .increment();
-          LOG.atInfo()
-              .addKeyValue("scope", state.scope().text())
-              .addKeyValue("revision", entry.position().revision())
-              .addKeyValue("actor", entry.entry().actor())
-              .addKeyValue("priority", entry.entry().priority().text())
-              .addKeyValue("changes", entry.entry().changes().size())
-              .log("commit");
-        });
+    scopes.onCommitted((entry, state) -> {
+      Counter.builder("guidon.control.commits")
+          .description("Entries taken into images")
+          .tag("scope", kindOf(state.scope()))
+          .tag("priority", entry.entry().priority().text())
+          .register(meters)
+          .increment();
+      LOG.atInfo()
+          .addKeyValue("scope", state.scope().text())
+          .addKeyValue("revision", entry.position().revision())
+          .addKeyValue("actor", entry.entry().actor())
+          .addKeyValue("priority", entry.entry().priority().text())
+          .addKeyValue("changes", entry.entry().changes().size())
+          .log("commit");
+    });
   }
 
   private static String kindOf(ScopeId scope) {
@@ -194,7 +206,11 @@ public final class ControlApi implements AutoCloseable {
     EntityId id = new EntityId(EntityKind.CREDENTIAL, FIRST_ADMIN);
     CommandResult result =
         scopes.execute(
-            Command.of(ScopeId.system(), HexFormat.of().formatHex(bytes(16)), "guidon", new Edit.Put(id, first.json(), Edit.ABSENT)));
+            Command.of(
+                ScopeId.system(),
+                HexFormat.of().formatHex(bytes(16)),
+                "guidon",
+                new Edit.Put(id, first.json(), Edit.ABSENT)));
     if (result instanceof CommandResult.Committed) {
       firstSecret = secret;
     } else {
@@ -214,13 +230,12 @@ public final class ControlApi implements AutoCloseable {
     HttpServer opening =
         vertx
             .createHttpServer(http)
-            .connectionHandler(
-                connection -> {
-                  if (connections.incrementAndGet() > options.connectionsMax()) {
-                    var _ = connection.close();
-                  }
-                  connection.closeHandler(closed -> connections.decrementAndGet());
-                })
+            .connectionHandler(connection -> {
+              if (connections.incrementAndGet() > options.connectionsMax()) {
+                var _ = connection.close();
+              }
+              connection.closeHandler(closed -> connections.decrementAndGet());
+            })
             .invalidRequestHandler(ControlApi::refuseBroken)
             .requestHandler(this::receive);
     try {
@@ -255,23 +270,34 @@ public final class ControlApi implements AutoCloseable {
   }
 
   private void receive(HttpServerRequest request) {
-    Exchange exchange = new Exchange(request, vertx.getOrCreateContext(), traceId(request.getHeader("traceparent")));
+    Exchange exchange =
+        new Exchange(
+            request, vertx.getOrCreateContext(), traceId(request.getHeader("traceparent")));
     request.exceptionHandler(e -> LOG.atDebug().setCause(e).log("request broken off"));
     request.response().exceptionHandler(e -> LOG.atDebug().setCause(e).log("response broken off"));
     long timer =
         vertx.setTimer(
             options.requestMillisMax(),
-            id -> fail(exchange, new ApiException(Code.OUTCOME_UNKNOWN, "not done within " + options.requestMillisMax() + " ms")));
+            id ->
+                fail(
+                    exchange,
+                    new ApiException(
+                        Code.OUTCOME_UNKNOWN,
+                        "not done within " + options.requestMillisMax() + " ms")));
     request.response().closeHandler(v -> vertx.cancelTimer(timer));
     request.response().endHandler(v -> vertx.cancelTimer(timer));
     request.pause();
-    String remote = request.remoteAddress() == null ? "" : String.valueOf(request.remoteAddress().hostAddress());
+    String remote =
+        request.remoteAddress() == null
+            ? ""
+            : String.valueOf(request.remoteAddress().hostAddress());
     String authorization = request.getHeader("authorization");
     handlers.execute(() -> guarded(exchange, () -> admit(exchange, remote, authorization)));
   }
 
   private String traceId(@Nullable String traceParent) {
-    if (traceParent != null && traceParent.matches("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}.{0,40}")) {
+    if (traceParent != null
+        && traceParent.matches("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}.{0,40}")) {
       return traceParent.substring(3, 35);
     }
     return HexFormat.of().formatHex(bytes(16));
@@ -288,8 +314,13 @@ public final class ControlApi implements AutoCloseable {
       LOG.atWarn().addKeyValue("traceId", exchange.traceId).setCause(e).log("log not available");
       fail(exchange, new ApiException(Code.UNAVAILABLE, "the log cannot be asked now"));
     } catch (RuntimeException | StackOverflowError e) {
-      // The last resort: whatever happens, the caller gets an answer without a word of the fault, and we get the trace.
-      LOG.atError().addKeyValue("traceId", exchange.traceId).addKeyValue("operation", exchange.operation).setCause(e).log("request failed");
+      // The last resort: whatever happens, the caller gets an answer without a word of the fault,
+      // and we get the trace.
+      LOG.atError()
+          .addKeyValue("traceId", exchange.traceId)
+          .addKeyValue("operation", exchange.operation)
+          .setCause(e)
+          .log("request failed");
       fail(exchange, new ApiException(Code.INTERNAL, "see the server's log"));
     }
   }
@@ -317,13 +348,18 @@ public final class ControlApi implements AutoCloseable {
     }
     if (operation == null) {
       throw methods.isEmpty()
-          ? new ApiException(Code.NOT_FOUND, "address " + Texts.shown(exchange.path) + " (expected: one of /openapi.json)")
-          : new ApiException(Code.METHOD_NOT_ALLOWED, Texts.shown(method) + " (expected: " + String.join(", ", methods) + ")");
+          ? new ApiException(
+              Code.NOT_FOUND,
+              "address " + Texts.shown(exchange.path) + " (expected: one of /openapi.json)")
+          : new ApiException(
+              Code.METHOD_NOT_ALLOWED,
+              Texts.shown(method) + " (expected: " + String.join(", ", methods) + ")");
     }
     exchange.operation = operation.id();
     Credential caller = operation.access() == Access.OPEN ? null : signIn(remote, authorization);
     if (!Authenticator.allows(operation.access(), caller, parameters)) {
-      throw new ApiException(Code.FORBIDDEN, operation.id() + " (expected: a credential that is allowed to)");
+      throw new ApiException(
+          Code.FORBIDDEN, operation.id() + " (expected: a credential that is allowed to)");
     }
     Operation found = operation;
     Map<String, String> at = parameters;
@@ -339,7 +375,9 @@ public final class ControlApi implements AutoCloseable {
     Credential caller = authenticator.caller(authorization);
     if (caller == null) {
       failures.take(remote, now);
-      throw new ApiException(Code.UNAUTHENTICATED, "no secret that opens anything (expected: Authorization: Bearer gdn_…)");
+      throw new ApiException(
+          Code.UNAUTHENTICATED,
+          "no secret that opens anything (expected: Authorization: Bearer gdn_…)");
     }
     wait = perCaller.take(caller.name(), now);
     if (wait > 0) {
@@ -355,42 +393,51 @@ public final class ControlApi implements AutoCloseable {
   }
 
   private void readBody(
-      Exchange exchange, Operation operation, Map<String, String> parameters, @Nullable Credential caller) {
+      Exchange exchange,
+      Operation operation,
+      Map<String, String> parameters,
+      @Nullable Credential caller) {
     HttpServerRequest request = exchange.request;
     int max = operation.bodyBytesMax();
     String length = request.getHeader("content-length");
-    if (length != null && max > 0 && (!length.matches("[0-9]{1,12}") || Long.parseLong(length) > max)) {
+    if (length != null
+        && max > 0
+        && (!length.matches("[0-9]{1,12}") || Long.parseLong(length) > max)) {
       fail(exchange, new ApiException(Code.BODY_TOO_LARGE, "more than " + max + " bytes"));
       return;
     }
     Buffer body = Buffer.buffer();
     boolean[] tooLarge = {false};
-    request.handler(
-        part -> {
-          // A body that nobody asked for is let go by.
-          if (max > 0 && !tooLarge[0] && body.length() + part.length() <= max) {
-            body.appendBuffer(part);
-          } else if (max > 0 && !tooLarge[0]) {
-            tooLarge[0] = true;
-            fail(exchange, new ApiException(Code.BODY_TOO_LARGE, "more than " + max + " bytes"));
-          }
-        });
-    request.endHandler(
-        v -> {
-          exchange.bodyRead = true;
-          if (!tooLarge[0]) {
-            byte[] bytes = body.getBytes();
-            handlers.execute(() -> guarded(exchange, () -> handle(exchange, operation, parameters, caller, bytes)));
-          }
-        });
+    request.handler(part -> {
+      // A body that nobody asked for is let go by.
+      if (max > 0 && !tooLarge[0] && body.length() + part.length() <= max) {
+        body.appendBuffer(part);
+      } else if (max > 0 && !tooLarge[0]) {
+        tooLarge[0] = true;
+        fail(exchange, new ApiException(Code.BODY_TOO_LARGE, "more than " + max + " bytes"));
+      }
+    });
+    request.endHandler(v -> {
+      exchange.bodyRead = true;
+      if (!tooLarge[0]) {
+        byte[] bytes = body.getBytes();
+        handlers.execute(
+            () -> guarded(exchange, () -> handle(exchange, operation, parameters, caller, bytes)));
+      }
+    });
     request.resume();
   }
 
   private void handle(
-      Exchange exchange, Operation operation, Map<String, String> parameters, @Nullable Credential caller, byte[] body) {
+      Exchange exchange,
+      Operation operation,
+      Map<String, String> parameters,
+      @Nullable Credential caller,
+      byte[] body) {
     Map<String, String> query = Percent.query(exchange.request.query());
     if (query == null) {
-      throw new ApiException(Code.BAD_REQUEST, "query (expected: percent-encoded UTF-8, each name once)");
+      throw new ApiException(
+          Code.BAD_REQUEST, "query (expected: percent-encoded UTF-8, each name once)");
     }
     ApiRequest request =
         new ApiRequest(
@@ -426,12 +473,15 @@ public final class ControlApi implements AutoCloseable {
           case ScopeId.Environment environment -> environment.project();
         };
     if (project != null && !request.signedIn().may(Credential.Role.VIEWER, project)) {
-      throw new ApiException(Code.FORBIDDEN, "Guidon-Min-Token (expected: a token of a project that the credential may see)");
+      throw new ApiException(
+          Code.FORBIDDEN,
+          "Guidon-Min-Token (expected: a token of a project that the credential may see)");
     }
     long deadline = System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(TOKEN_WAIT_MICROS_MAX);
     while (!isReached(token)) {
       if (System.nanoTime() - deadline > 0) {
-        throw new ApiException(Code.STALE, "not at " + token + " within " + TOKEN_WAIT_MICROS_MAX / 1000 + " ms");
+        throw new ApiException(
+            Code.STALE, "not at " + token + " within " + TOKEN_WAIT_MICROS_MAX / 1000 + " ms");
       }
       try {
         Thread.sleep(TOKEN_LOOK_EVERY_MILLIS);
@@ -453,9 +503,14 @@ public final class ControlApi implements AutoCloseable {
     if (e.code() == Code.CONFLICT) {
       meters.counter("guidon.control.conflicts").increment();
     }
-    ApiResponse response = ApiResponse.problem(e, exchange.path.length() > 500 ? exchange.path.substring(0, 500) : exchange.path, exchange.traceId);
+    ApiResponse response =
+        ApiResponse.problem(
+            e,
+            exchange.path.length() > 500 ? exchange.path.substring(0, 500) : exchange.path,
+            exchange.traceId);
     if (e.code() == Code.RATE_LIMITED) {
-      response = response.with("Retry-After", String.valueOf(e.getMessage()).replaceAll("[^0-9]", ""));
+      response =
+          response.with("Retry-After", String.valueOf(e.getMessage()).replaceAll("[^0-9]", ""));
     }
     send(exchange, response);
   }
@@ -481,7 +536,8 @@ public final class ControlApi implements AutoCloseable {
     String origin = allowedOrigin(exchange);
     if (origin != null) {
       response.putHeader("Access-Control-Allow-Origin", origin).putHeader("Vary", "Origin");
-      response.putHeader("Access-Control-Expose-Headers", "ETag, Link, Guidon-Token, Retry-After, Location");
+      response.putHeader(
+          "Access-Control-Expose-Headers", "ETag, Link, Guidon-Token, Retry-After, Location");
     }
     if (!exchange.bodyRead && !exchange.operation.equals("none")) {
       // The rest of a body that was refused is not worth reading.

@@ -7,13 +7,15 @@ import java.util.Set;
 /**
  * How the API is served.
  *
- * @param http the listener as the caller wants it: TLS, mutual TLS. Limits on headers and idle time are set here
+ * @param http the listener as the caller wants it: TLS, mutual TLS. Limits on headers and idle time
+ *     are set here
  * @param port 0 lets the system choose
  * @param requestMillisMax after so long a request is answered 503, whatever its handler does
  * @param connectionsMax further connections are closed at once
  * @param requestsPerSecond refill of each credential's token bucket
  * @param requestsBurst size of that bucket
- * @param failuresBurst failed sign-ins per remote address before 429; one more is allowed every second
+ * @param failuresBurst failed sign-ins per remote address before 429; one more is allowed every
+ *     second
  * @param corsOrigins origins whose pages may call the API; none by default
  */
 public record ControlOptions(
@@ -50,7 +52,16 @@ public record ControlOptions(
 
   public ControlOptions withRate(int perSecond, int burst, int failures) {
     return new ControlOptions(
-        http, host, port, requestMillisMax, connectionsMax, perSecond, burst, failures, corsOrigins, scopes);
+        http,
+        host,
+        port,
+        requestMillisMax,
+        connectionsMax,
+        perSecond,
+        burst,
+        failures,
+        corsOrigins,
+        scopes);
   }
 
   public ControlOptions withHttp(HttpServerOptions options) {

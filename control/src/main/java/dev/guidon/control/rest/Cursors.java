@@ -14,7 +14,9 @@ final class Cursors {
   private Cursors() {}
 
   static String write(String where) {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(where.getBytes(StandardCharsets.UTF_8));
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(where.getBytes(StandardCharsets.UTF_8));
   }
 
   static @Nullable String read(ApiRequest request) {
@@ -30,7 +32,9 @@ final class Cursors {
   }
 
   static ApiException broken(String cursor) {
-    return new ApiException(Code.BAD_REQUEST, "query cursor: " + Texts.shown(cursor) + " (expected: the next of a page)");
+    return new ApiException(
+        Code.BAD_REQUEST,
+        "query cursor: " + Texts.shown(cursor) + " (expected: the next of a page)");
   }
 
   /** One page of a sorted whole, by key. */
@@ -60,20 +64,29 @@ final class Cursors {
     return answer(request, out, items, next);
   }
 
-  static ApiResponse answer(ApiRequest request, Json.Obj.Builder out, List<Json> items, @Nullable String next) {
-    ApiResponse response = ApiResponse.json(200, out.put("items", new Json.Arr(items)).putIfPresent("next", next).build());
-    return next == null ? response : response.with("Link", "<" + address(request, next) + ">; rel=\"next\"");
+  static ApiResponse answer(
+      ApiRequest request, Json.Obj.Builder out, List<Json> items, @Nullable String next) {
+    ApiResponse response =
+        ApiResponse.json(
+            200, out.put("items", new Json.Arr(items)).putIfPresent("next", next).build());
+    return next == null
+        ? response
+        : response.with("Link", "<" + address(request, next) + ">; rel=\"next\"");
   }
 
   private static String address(ApiRequest request, String next) {
     StringBuilder address = new StringBuilder(request.rawPath()).append('?');
-    request.query()
-        .forEach(
-            (name, value) -> {
-              if (!name.equals("cursor")) {
-                address.append(Percent.encode(name)).append('=').append(Percent.encode(value)).append('&');
-              }
-            });
+    request
+        .query()
+        .forEach((name, value) -> {
+          if (!name.equals("cursor")) {
+            address
+                .append(Percent.encode(name))
+                .append('=')
+                .append(Percent.encode(value))
+                .append('&');
+          }
+        });
     return address.append("cursor=").append(next).toString();
   }
 }

@@ -25,7 +25,9 @@ final class Entities {
     try {
       return new EntityId(kind, key);
     } catch (IllegalArgumentException e) {
-      throw new ApiException(Code.NOT_FOUND, kind + " " + Texts.shown(key) + " (expected: a " + kind + " that is there)");
+      throw new ApiException(
+          Code.NOT_FOUND,
+          kind + " " + Texts.shown(key) + " (expected: a " + kind + " that is there)");
     }
   }
 
@@ -41,7 +43,15 @@ final class Entities {
     EntityBody.Present there = state.present(id);
     if (there == null || there.live() == null) {
       throw new ApiException(
-          Code.NOT_FOUND, id.kind() + " " + Texts.shown(id.key()) + " (expected: a " + id.kind() + " of " + state.scope() + ")");
+          Code.NOT_FOUND,
+          id.kind()
+              + " "
+              + Texts.shown(id.key())
+              + " (expected: a "
+              + id.kind()
+              + " of "
+              + state.scope()
+              + ")");
     }
     return there;
   }
@@ -56,8 +66,12 @@ final class Entities {
   static ApiResponse get(ApiRequest request, ScopeState state, EntityId id) {
     EntityBody.Present there = require(state, id);
     ApiResponse response =
-        request.hasVersion(there.version()) ? ApiResponse.notModified() : ApiResponse.json(200, doc(id, there));
-    return response.with("ETag", Writes.etag(there.version())).with("Guidon-Token", state.token().text());
+        request.hasVersion(there.version())
+            ? ApiResponse.notModified()
+            : ApiResponse.json(200, doc(id, there));
+    return response
+        .with("ETag", Writes.etag(there.version()))
+        .with("Guidon-Token", state.token().text());
   }
 
   /** A page of the present entities of a kind. */
@@ -65,12 +79,13 @@ final class Entities {
     SortedMap<String, Json> all = new TreeMap<>();
     state
         .entities()
-        .forEach(
-            (id, body) -> {
-              if (id.kind().equals(kind) && body instanceof EntityBody.Present present && present.live() != null) {
-                all.put(id.key(), entity(id, present));
-              }
-            });
+        .forEach((id, body) -> {
+          if (id.kind().equals(kind)
+              && body instanceof EntityBody.Present present
+              && present.live() != null) {
+            all.put(id.key(), entity(id, present));
+          }
+        });
     return Cursors.page(request, all).with("Guidon-Token", state.token().text());
   }
 

@@ -56,13 +56,18 @@ final class EntityOperations {
 
   ApiResponse put(ApiRequest request, EntityKind kind) {
     return writes.one(
-        request, request.environment(), new Edit.Put(id(request, kind), request.json(), request.basedOn()));
+        request,
+        request.environment(),
+        new Edit.Put(id(request, kind), request.json(), request.basedOn()));
   }
 
   ApiResponse patch(ApiRequest request, EntityKind kind) {
     Json patch = ProjectOperations.patchOf(request.json());
     Entities.require(scopes.current(request.environment()), id(request, kind));
-    return writes.one(request, request.environment(), new Edit.Merge(id(request, kind), patch, request.basedOn()));
+    return writes.one(
+        request,
+        request.environment(),
+        new Edit.Merge(id(request, kind), patch, request.basedOn()));
   }
 
   ApiResponse delete(ApiRequest request, EntityKind kind) {
@@ -70,7 +75,8 @@ final class EntityOperations {
     if (state.entities().get(id(request, kind)) == null) {
       Entities.require(state, id(request, kind));
     }
-    return writes.one(request, request.environment(), new Edit.Delete(id(request, kind), request.basedOn()));
+    return writes.one(
+        request, request.environment(), new Edit.Delete(id(request, kind), request.basedOn()));
   }
 
   ApiResponse editKeys(ApiRequest request) {
@@ -102,7 +108,9 @@ final class EntityOperations {
       if (items.get(i) instanceof Json.Str s) {
         all.add(s.value());
       } else {
-        fields.problems().invalid(fields.at(name) + "/" + i, Fields.shown(items.get(i)), "a string");
+        fields
+            .problems()
+            .invalid(fields.at(name) + "/" + i, Fields.shown(items.get(i)), "a string");
       }
     }
     return all;

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Commits: making several changes at once, looking back, going back, and bringing changes over. */
 final class HistoryOperations {
-  private static final Set<EntityKind> KINDS = Set.of(EntityKind.FLAG, EntityKind.SEGMENT, EntityKind.LAYER);
+  private static final Set<EntityKind> KINDS =
+      Set.of(EntityKind.FLAG, EntityKind.SEGMENT, EntityKind.LAYER);
 
   private final Scopes scopes;
   private final History history;
@@ -49,9 +50,11 @@ final class HistoryOperations {
     EntityId only = entity == null ? null : Entities.parse("", entity);
     History.Page page = history.page(scope, start(request, present), request.limit(), only);
     List<Json> items = new ArrayList<>();
-    page.entries().forEach(entry -> items.add(Entities.commit(present, entry, /* withDocuments= */ false)));
+    page.entries()
+        .forEach(entry -> items.add(Entities.commit(present, entry, /* withDocuments= */ false)));
     String next = page.next() == 0 ? null : Cursors.write(String.valueOf(page.next()));
-    return Cursors.answer(request, Json.Obj.builder(), items, next).with("Guidon-Token", present.token().text());
+    return Cursors.answer(request, Json.Obj.builder(), items, next)
+        .with("Guidon-Token", present.token().text());
   }
 
   private static long start(ApiRequest request, ScopeState present) {
@@ -73,9 +76,12 @@ final class HistoryOperations {
   }
 
   private CommittedEntry require(ScopeId scope, String revision) {
-    CommittedEntry entry = revision.matches("[0-9]{1,15}") ? history.entry(scope, Long.parseLong(revision)) : null;
+    CommittedEntry entry =
+        revision.matches("[0-9]{1,15}") ? history.entry(scope, Long.parseLong(revision)) : null;
     if (entry == null) {
-      throw new ApiException(Code.NOT_FOUND, "revision " + Texts.shown(revision) + " (expected: a revision of " + scope + ")");
+      throw new ApiException(
+          Code.NOT_FOUND,
+          "revision " + Texts.shown(revision) + " (expected: a revision of " + scope + ")");
     }
     return entry;
   }
@@ -86,13 +92,13 @@ final class HistoryOperations {
     SortedMap<String, Json> all = new TreeMap<>();
     state
         .entities()
-        .forEach(
-            (id, body) -> {
-              boolean wanted = KINDS.contains(id.kind()) && (kind == null || kind.equals(id.kind().name()));
-              if (wanted && body instanceof EntityBody.Present present && present.live() != null) {
-                all.put(id.text(), Entities.entity(id, present));
-              }
-            });
+        .forEach((id, body) -> {
+          boolean wanted =
+              KINDS.contains(id.kind()) && (kind == null || kind.equals(id.kind().name()));
+          if (wanted && body instanceof EntityBody.Present present && present.live() != null) {
+            all.put(id.text(), Entities.entity(id, present));
+          }
+        });
     Json.Obj.Builder out =
         Json.Obj.builder()
             .put("token", state.token().text())
@@ -105,7 +111,8 @@ final class HistoryOperations {
   ApiResponse diff(ApiRequest request) {
     String from = request.query().get("from");
     if (from == null) {
-      throw new ApiException(Code.BAD_REQUEST, "query from: absent (expected: a revision or an RFC 3339 instant)");
+      throw new ApiException(
+          Code.BAD_REQUEST, "query from: absent (expected: a revision or an RFC 3339 instant)");
     }
     ScopeState before = entities.state(request, from);
     ScopeState after = entities.state(request, request.query().get("to"));
@@ -133,7 +140,8 @@ final class HistoryOperations {
       Edit edit = edit(new Fields(items.get(i), "/changes/" + i, problems, /* strict= */ true));
       if (edit != null) {
         edits.add(edit);
-        String member = edit instanceof Edit.Put ? "/doc" : edit instanceof Edit.Merge ? "/patch" : "";
+        String member =
+            edit instanceof Edit.Put ? "/doc" : edit instanceof Edit.Merge ? "/patch" : "";
         places.add("/changes/" + i + member);
       }
     }
@@ -152,14 +160,18 @@ final class HistoryOperations {
     fields.done();
     int wishes = (doc == null ? 0 : 1) + (patch == null ? 0 : 1) + (delete ? 1 : 0);
     if (wishes != 1) {
-      fields.problems().invalid(fields.at("doc"), wishes + " of doc, patch and delete", "exactly one");
+      fields
+          .problems()
+          .invalid(fields.at("doc"), wishes + " of doc, patch and delete", "exactly one");
       return null;
     }
     EntityId id;
     try {
       id = new EntityId(new EntityKind(kind), key);
     } catch (IllegalArgumentException e) {
-      fields.problems().invalid(fields.at("key"), String.valueOf(e.getMessage()), "a kind and a key");
+      fields
+          .problems()
+          .invalid(fields.at("key"), String.valueOf(e.getMessage()), "a kind and a key");
       return null;
     }
     if (!KINDS.contains(id.kind())) {
@@ -169,7 +181,9 @@ final class HistoryOperations {
     if (delete) {
       return new Edit.Delete(id, basedOn);
     }
-    return doc == null ? new Edit.Merge(id, patch == null ? Json.NULL : patch, basedOn) : new Edit.Put(id, doc, basedOn);
+    return doc == null
+        ? new Edit.Merge(id, patch == null ? Json.NULL : patch, basedOn)
+        : new Edit.Put(id, doc, basedOn);
   }
 
   // --- going back
@@ -189,16 +203,21 @@ final class HistoryOperations {
       problems.invalid(fields.at("entities"), "present", "only with to");
     }
     EntityOperations.refuseIfAny(problems);
-    List<Edit> edits = commit != null ? undo(request, commit) : returnTo(request, to == null ? 0 : to, names, named);
+    List<Edit> edits =
+        commit != null
+            ? undo(request, commit)
+            : returnTo(request, to == null ? 0 : to, names, named);
     if (edits.isEmpty()) {
       return nothing(request);
     }
-    return writes.many(request, request.environment(), edits, /* returning= */ true, i -> "/entities");
+    return writes.many(
+        request, request.environment(), edits, /* returning= */ true, i -> "/entities");
   }
 
   private ApiResponse nothing(ApiRequest request) {
     ScopeId scope = request.environment();
-    return writes.answer(scope, new dev.guidon.control.CommandResult.Unchanged(scopes.current(scope)));
+    return writes.answer(
+        scope, new dev.guidon.control.CommandResult.Unchanged(scopes.current(scope)));
   }
 
   /** Undoing is based on what the commit made: whoever changed it since is a conflict. */
@@ -210,9 +229,14 @@ final class HistoryOperations {
     List<Edit> edits = new ArrayList<>();
     for (Change change : entry.entry().changes()) {
       if (!KINDS.contains(change.id().kind())) {
-        throw ApiException.invalid("/commit", "a commit that changed a " + change.id().kind() + " (expected: one of flags, segments and layers)");
+        throw ApiException.invalid(
+            "/commit",
+            "a commit that changed a "
+                + change.id().kind()
+                + " (expected: one of flags, segments and layers)");
       }
-      long made = change.body() instanceof EntityBody.Present ? change.body().version() : Edit.ABSENT;
+      long made =
+          change.body() instanceof EntityBody.Present ? change.body().version() : Edit.ABSENT;
       edits.add(back(change.id(), before.live(change.id()) == null ? null : before, made));
     }
     return edits;
@@ -231,7 +255,8 @@ final class HistoryOperations {
     }
   }
 
-  private List<Edit> returnTo(ApiRequest request, long revision, List<String> names, boolean named) {
+  private List<Edit> returnTo(
+      ApiRequest request, long revision, List<String> names, boolean named) {
     ScopeState present = scopes.current(request.environment());
     ScopeState past = stateAt(request.environment(), revision);
     TreeSet<EntityId> wanted = new TreeSet<>();
@@ -247,7 +272,8 @@ final class HistoryOperations {
       if (KINDS.contains(id.kind()) && differs(present.live(id), past.live(id))) {
         edits.add(back(id, past, /* basedOn= */ null));
       } else if (named && !KINDS.contains(id.kind())) {
-        throw ApiException.invalid("/entities", id.kind() + " (expected: flags, segments and layers)");
+        throw ApiException.invalid(
+            "/entities", id.kind() + " (expected: flags, segments and layers)");
       }
     }
     return edits;
@@ -307,7 +333,10 @@ final class HistoryOperations {
             new Problem(
                 Problem.Code.DANGLING_REFERENCE,
                 "/entities/" + i,
-                Texts.shown(names.get(i)) + " (expected: a flag, segment or layer of " + source.scope() + ")"));
+                Texts.shown(names.get(i))
+                    + " (expected: a flag, segment or layer of "
+                    + source.scope()
+                    + ")"));
       }
     }
     if (!problems.isEmpty()) {
@@ -316,12 +345,11 @@ final class HistoryOperations {
     if (!named) {
       source
           .entities()
-          .forEach(
-              (id, body) -> {
-                if (KINDS.contains(id.kind()) && source.live(id) != null) {
-                  wanted.add(id);
-                }
-              });
+          .forEach((id, body) -> {
+            if (KINDS.contains(id.kind()) && source.live(id) != null) {
+              wanted.add(id);
+            }
+          });
     }
     return wanted;
   }
@@ -339,7 +367,8 @@ final class HistoryOperations {
     }
   }
 
-  private static Json.Obj brought(EntityId id, ScopeState source, ScopeState target, boolean keepOn) {
+  private static Json.Obj brought(
+      EntityId id, ScopeState source, ScopeState target, boolean keepOn) {
     var from = source.live(id);
     var here = target.live(id);
     Json.Obj doc = from == null ? Json.Obj.of() : from.doc();

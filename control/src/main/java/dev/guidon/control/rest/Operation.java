@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param path segments in braces are parameters
  * @param bodyBytesMax 0 for operations without a body
  */
-record Operation(String id, String method, String path, Access access, int bodyBytesMax, Handler handler) {
+record Operation(
+    String id, String method, String path, Access access, int bodyBytesMax, Handler handler) {
 
   /** Runs on a virtual thread and may block. */
   @FunctionalInterface
@@ -41,7 +42,9 @@ record Operation(String id, String method, String path, Access access, int bodyB
     return List.of(path.substring(1).split("/", -1));
   }
 
-  /** Decoded segments of a raw path, each decoded exactly once; {@code null} for what is no path. */
+  /**
+   * Decoded segments of a raw path, each decoded exactly once; {@code null} for what is no path.
+   */
   static @Nullable List<String> segments(String rawPath) {
     if (!rawPath.startsWith("/")) {
       return null;

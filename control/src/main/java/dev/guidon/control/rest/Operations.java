@@ -7,7 +7,10 @@ import dev.guidon.model.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The table of all operations; each is in {@code api/openapi.yaml} under the same id, and the other way round. */
+/**
+ * The table of all operations; each is in {@code api/openapi.yaml} under the same id, and the other
+ * way round.
+ */
 final class Operations {
   private static final int BODY = 1 << 20;
   private static final int KEYS_BODY = 64 << 20;
@@ -19,7 +22,10 @@ final class Operations {
   private Operations() {}
 
   static List<Operation> of(
-      ProjectOperations projects, EntityOperations entities, HistoryOperations history, SecretOperations secrets) {
+      ProjectOperations projects,
+      EntityOperations entities,
+      HistoryOperations history,
+      SecretOperations secrets) {
     Operations table = new Operations();
     table.open();
     table.projects(projects);
@@ -27,7 +33,13 @@ final class Operations {
     table.entities("flags", EntityKind.FLAG, "Flag", entities);
     table.entities("segments", EntityKind.SEGMENT, "Segment", entities);
     table.entities("layers", EntityKind.LAYER, "Layer", entities);
-    table.add("editSegmentKeys", "POST", ENVIRONMENT + "/segments/{segment}/keys", Access.EDIT, KEYS_BODY, entities::editKeys);
+    table.add(
+        "editSegmentKeys",
+        "POST",
+        ENVIRONMENT + "/segments/{segment}/keys",
+        Access.EDIT,
+        KEYS_BODY,
+        entities::editKeys);
     table.add("explain", "POST", ENVIRONMENT + "/explain", Access.VIEW, BODY, entities::explain);
     table.keys(secrets);
     table.history(history);
@@ -35,23 +47,46 @@ final class Operations {
     return List.copyOf(table.all);
   }
 
-  private void add(String id, String method, String path, Access access, int body, Operation.Handler handler) {
+  private void add(
+      String id, String method, String path, Access access, int body, Operation.Handler handler) {
     all.add(new Operation(id, method, path, access, body, handler));
   }
 
   private void open() {
     byte[] yaml = Published.openApiYaml();
     byte[] json = Published.openApiJson();
-    add("getHealth", "GET", "/healthz", Access.OPEN, 0, r -> ApiResponse.json(200, Json.Obj.of("status", Json.of("ok"))));
-    add("getOpenApiJson", "GET", "/openapi.json", Access.OPEN, 0, r -> ApiResponse.of("application/json", json));
-    add("getOpenApiYaml", "GET", "/openapi.yaml", Access.OPEN, 0, r -> ApiResponse.of("application/yaml", yaml));
+    add(
+        "getHealth",
+        "GET",
+        "/healthz",
+        Access.OPEN,
+        0,
+        r -> ApiResponse.json(200, Json.Obj.of("status", Json.of("ok"))));
+    add(
+        "getOpenApiJson",
+        "GET",
+        "/openapi.json",
+        Access.OPEN,
+        0,
+        r -> ApiResponse.of("application/json", json));
+    add(
+        "getOpenApiYaml",
+        "GET",
+        "/openapi.yaml",
+        Access.OPEN,
+        0,
+        r -> ApiResponse.of("application/yaml", yaml));
     add("getSchema", "GET", "/schema/{schema}", Access.OPEN, 0, Operations::schema);
   }
 
   private static ApiResponse schema(ApiRequest request) {
     byte[] bytes = Published.schema(request.parameter("schema"));
     if (bytes == null) {
-      throw new ApiException(Code.NOT_FOUND, "schema " + Texts.shown(request.parameter("schema")) + " (expected: flag.json, segment.json or layer.json)");
+      throw new ApiException(
+          Code.NOT_FOUND,
+          "schema "
+              + Texts.shown(request.parameter("schema"))
+              + " (expected: flag.json, segment.json or layer.json)");
     }
     return ApiResponse.of("application/schema+json", bytes);
   }
@@ -63,7 +98,13 @@ final class Operations {
     add("updateProject", "PATCH", PROJECT, Access.MANAGE, BODY, o::updateProject);
     add("deleteProject", "DELETE", PROJECT, Access.SYSTEM, 0, o::deleteProject);
     add("listEnvironments", "GET", PROJECT + "/environments", Access.VIEW, 0, o::listEnvironments);
-    add("createEnvironment", "POST", PROJECT + "/environments", Access.MANAGE, BODY, o::createEnvironment);
+    add(
+        "createEnvironment",
+        "POST",
+        PROJECT + "/environments",
+        Access.MANAGE,
+        BODY,
+        o::createEnvironment);
     add("getEnvironment", "GET", ENVIRONMENT, Access.VIEW, 0, o::getEnvironment);
     add("updateEnvironment", "PATCH", ENVIRONMENT, Access.MANAGE, BODY, o::updateEnvironment);
     add("deleteEnvironment", "DELETE", ENVIRONMENT, Access.MANAGE, 0, o::deleteEnvironment);
@@ -74,9 +115,15 @@ final class Operations {
     add("createFlag", "POST", PROJECT + "/flags", Access.EDIT, BODY, o::createFlag);
     add("getCatalogFlag", "GET", PROJECT + "/flags/{flag}", Access.VIEW, 0, o::getFlag);
     add("updateCatalogFlag", "PATCH", PROJECT + "/flags/{flag}", Access.EDIT, BODY, o::updateFlag);
-    add("deleteFlag", "DELETE", PROJECT + "/flags/{flag}", Access.EDIT, 0, o::deleteFlag);
+    add("deleteCatalogFlag", "DELETE", PROJECT + "/flags/{flag}", Access.EDIT, 0, o::deleteFlag);
     add("archiveFlag", "POST", PROJECT + "/flags/{flag}/archive", Access.EDIT, 0, o::archiveFlag);
-    add("listCatalogCommits", "GET", PROJECT + "/commits", Access.VIEW, 0, r -> history.commits(r, r.catalog()));
+    add(
+        "listCatalogCommits",
+        "GET",
+        PROJECT + "/commits",
+        Access.VIEW,
+        0,
+        r -> history.commits(r, r.catalog()));
   }
 
   private void entities(String plural, EntityKind kind, String noun, EntityOperations o) {
@@ -100,7 +147,13 @@ final class Operations {
   }
 
   private void history(HistoryOperations o) {
-    add("listCommits", "GET", ENVIRONMENT + "/commits", Access.VIEW, 0, r -> o.commits(r, r.environment()));
+    add(
+        "listCommits",
+        "GET",
+        ENVIRONMENT + "/commits",
+        Access.VIEW,
+        0,
+        r -> o.commits(r, r.environment()));
     add("commit", "POST", ENVIRONMENT + "/commits", Access.EDIT, BODY, o::newCommit);
     add("getCommit", "GET", ENVIRONMENT + "/commits/{revision}", Access.VIEW, 0, o::commit);
     add("getState", "GET", ENVIRONMENT + "/state", Access.VIEW, 0, o::state);
@@ -110,12 +163,36 @@ final class Operations {
   }
 
   private void credentials(SecretOperations o, HistoryOperations history) {
-    add("listSystemCommits", "GET", "/api/v1/commits", Access.SYSTEM, 0, r -> history.commits(r, ScopeId.system()));
+    add(
+        "listSystemCommits",
+        "GET",
+        "/api/v1/commits",
+        Access.SYSTEM,
+        0,
+        r -> history.commits(r, ScopeId.system()));
     add("listCredentials", "GET", "/api/v1/credentials", Access.SYSTEM, 0, o::listCredentials);
-    add("createCredential", "POST", "/api/v1/credentials", Access.SYSTEM, BODY, o::createCredential);
+    add(
+        "createCredential",
+        "POST",
+        "/api/v1/credentials",
+        Access.SYSTEM,
+        BODY,
+        o::createCredential);
     add("getCredential", "GET", "/api/v1/credentials/{name}", Access.SYSTEM, 0, o::getCredential);
-    add("revokeCredential", "DELETE", "/api/v1/credentials/{name}", Access.SYSTEM, 0, o::revokeCredential);
-    add("rotateCredential", "POST", "/api/v1/credentials/{name}/rotate", Access.SYSTEM, BODY, o::rotateCredential);
+    add(
+        "revokeCredential",
+        "DELETE",
+        "/api/v1/credentials/{name}",
+        Access.SYSTEM,
+        0,
+        o::revokeCredential);
+    add(
+        "rotateCredential",
+        "POST",
+        "/api/v1/credentials/{name}/rotate",
+        Access.SYSTEM,
+        BODY,
+        o::rotateCredential);
     add("getSelf", "GET", "/api/v1/tokens/self", Access.SIGNED_IN, 0, o::self);
   }
 }

@@ -23,11 +23,16 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Projects, environments and the catalog: what spans scopes is one commit in each, repeatable under one key. */
+/**
+ * Projects, environments and the catalog: what spans scopes is one commit in each, repeatable under
+ * one key.
+ */
 final class ProjectOperations {
   private static final long STILL_EVALUATED_MICROS = 7L * 24 * 3600 * Instants.MICROS_PER_SECOND;
+
   /** Well below the size of an entry. */
   private static final int COMMIT_BYTES_MAX = 150 * 1024;
+
   private static final int COMMIT_EDITS_MAX = 500;
 
   private final Scopes scopes;
@@ -47,28 +52,37 @@ final class ProjectOperations {
     SortedMap<String, Json> all = new TreeMap<>();
     system
         .entities()
-        .forEach(
-            (id, body) -> {
-              boolean visible = id.kind().equals(EntityKind.PROJECT) && request.signedIn().may(Credential.Role.VIEWER, id.key());
-              if (visible && body instanceof EntityBody.Present present) {
-                all.put(id.key(), Entities.entity(id, present));
-              }
-            });
+        .forEach((id, body) -> {
+          boolean visible =
+              id.kind().equals(EntityKind.PROJECT)
+                  && request.signedIn().may(Credential.Role.VIEWER, id.key());
+          if (visible && body instanceof EntityBody.Present present) {
+            all.put(id.key(), Entities.entity(id, present));
+          }
+        });
     return Cursors.page(request, all).with("Guidon-Token", system.token().text());
   }
 
   ApiResponse createProject(ApiRequest request) {
     Json doc = request.json();
     EntityId id = newId(EntityKind.PROJECT, doc, "key");
-    ApiResponse response = writes.one(request, ScopeId.system(), new Edit.Put(id, doc, Edit.ABSENT));
-    return response.status() == 201 ? response.with("Location", "/api/v1/projects/" + Percent.encode(id.key())) : response;
+    ApiResponse response =
+        writes.one(request, ScopeId.system(), new Edit.Put(id, doc, Edit.ABSENT));
+    return response.status() == 201
+        ? response.with("Location", "/api/v1/projects/" + Percent.encode(id.key()))
+        : response;
   }
 
   /** The id that a document gives itself. */
   static EntityId newId(EntityKind kind, Json doc, String member) {
     String key = doc instanceof Json.Obj object ? Entities.string(object, member) : null;
     if (key == null) {
-      throw ApiException.invalid("/" + member, (doc instanceof Json.Obj ? "absent" : Fields.shown(doc)) + " (expected: the key of a new " + kind + ")");
+      throw ApiException.invalid(
+          "/" + member,
+          (doc instanceof Json.Obj ? "absent" : Fields.shown(doc))
+              + " (expected: the key of a new "
+              + kind
+              + ")");
     }
     try {
       return new EntityId(kind, key);
@@ -96,7 +110,8 @@ final class ProjectOperations {
   /** A patch of what must be there; 404 otherwise. */
   ApiResponse patch(ApiRequest request, ScopeId scope, EntityId id) {
     Entities.require(scopes.current(scope), id);
-    return writes.one(request, scope, new Edit.Merge(id, patchOf(request.json()), request.basedOn()));
+    return writes.one(
+        request, scope, new Edit.Merge(id, patchOf(request.json()), request.basedOn()));
   }
 
   static Json patchOf(Json json) {
@@ -139,7 +154,8 @@ final class ProjectOperations {
     Json body = request.json();
     EntityId keyOnly = newId(EntityKind.ENVIRONMENT, body, "key");
     if (!ScopeId.isKey(keyOnly.key())) {
-      throw ApiException.invalid("/key", Texts.shown(keyOnly.key()) + " (expected: " + ScopeId.EXPECTED_KEY + ")");
+      throw ApiException.invalid(
+          "/key", Texts.shown(keyOnly.key()) + " (expected: " + ScopeId.EXPECTED_KEY + ")");
     }
     if (((Json.Obj) body).has("project")) {
       throw ApiException.invalid("/project", "present (expected: only in the address)");
@@ -147,7 +163,8 @@ final class ProjectOperations {
     ScopeId.Environment environment = new ScopeId.Environment(request.project(), keyOnly.key());
     Json doc = ((Json.Obj) body).with("project", Json.of(request.project()));
     Edit put = new Edit.Put(id(environment), doc, Edit.ABSENT);
-    CommandResult created = writes.run(request, ScopeId.system(), List.of(put), /* returning= */ false, Writes.SINGLE);
+    CommandResult created =
+        writes.run(request, ScopeId.system(), List.of(put), /* returning= */ false, Writes.SINGLE);
     if (created instanceof CommandResult.Checked) {
       return writes.answer(ScopeId.system(), created);
     }
@@ -155,7 +172,12 @@ final class ProjectOperations {
     fill(request, environment, receipts);
     return receipts(201, receipts)
         .with("ETag", Writes.etag(1))
-        .with("Location", "/api/v1/projects/" + environment.project() + "/environments/" + environment.environment());
+        .with(
+            "Location",
+            "/api/v1/projects/"
+                + environment.project()
+                + "/environments/"
+                + environment.environment());
   }
 
   /** Every active declaration becomes an off flag; what is there already stays. */
@@ -185,7 +207,8 @@ final class ProjectOperations {
 
   private Json commit(ApiRequest request, ScopeId scope, List<Edit> edits, int part) {
     String key = request.idempotencyKey() + ":" + part;
-    Command command = writes.command(request, scope, key, edits, /* returning= */ false, /* dryRun= */ false);
+    Command command =
+        writes.command(request, scope, key, edits, /* returning= */ false, /* dryRun= */ false);
     return writes.receipt(scope, writes.success(request, scopes.execute(command), edit -> ""));
   }
 
@@ -193,15 +216,14 @@ final class ProjectOperations {
     SortedMap<String, Json.Obj> active = new TreeMap<>();
     catalog
         .entities()
-        .forEach(
-            (id, body) -> {
-              if (body instanceof EntityBody.Present present && present.live() != null) {
-                Json.Obj doc = present.live().doc();
-                if (!"archived".equals(Entities.string(doc, "lifecycle"))) {
-                  active.put(id.key(), doc);
-                }
-              }
-            });
+        .forEach((id, body) -> {
+          if (body instanceof EntityBody.Present present && present.live() != null) {
+            Json.Obj doc = present.live().doc();
+            if (!"archived".equals(Entities.string(doc, "lifecycle"))) {
+              active.put(id.key(), doc);
+            }
+          }
+        });
     return active;
   }
 
@@ -251,7 +273,8 @@ final class ProjectOperations {
     Json doc = request.json();
     EntityId id = newId(EntityKind.DECLARATION, doc, "key");
     Edit put = new Edit.Put(id, doc, Edit.ABSENT);
-    CommandResult declared = writes.run(request, catalog, List.of(put), /* returning= */ false, Writes.SINGLE);
+    CommandResult declared =
+        writes.run(request, catalog, List.of(put), /* returning= */ false, Writes.SINGLE);
     if (declared instanceof CommandResult.Checked) {
       return writes.answer(catalog, declared);
     }
@@ -260,12 +283,19 @@ final class ProjectOperations {
     EntityId flag = EntityId.flag(id.key());
     for (ScopeId.Environment environment : scopes.environments(request.project())) {
       if (scopes.current(environment).present(flag) == null) {
-        receipts.add(commit(request, environment, List.of(new Edit.Put(flag, Documents.off(written), null)), 0));
+        receipts.add(
+            commit(
+                request,
+                environment,
+                List.of(new Edit.Put(flag, Documents.off(written), null)),
+                0));
       }
     }
     return receipts(201, receipts)
         .with("ETag", Writes.etag(1))
-        .with("Location", "/api/v1/projects/" + request.project() + "/flags/" + Percent.encode(id.key()));
+        .with(
+            "Location",
+            "/api/v1/projects/" + request.project() + "/flags/" + Percent.encode(id.key()));
   }
 
   ApiResponse archiveFlag(ApiRequest request) {
@@ -286,7 +316,10 @@ final class ProjectOperations {
       if (count > 0) {
         throw new ApiException(
             Code.STILL_EVALUATED,
-            count + " evaluations in " + environment + " in the last 7 days (expected: none, or force=true)");
+            count
+                + " evaluations in "
+                + environment
+                + " in the last 7 days (expected: none, or force=true)");
       }
     }
   }
@@ -306,9 +339,14 @@ final class ProjectOperations {
       refuseWhileNamed(environment, flag);
     }
     Edit delete = new Edit.Delete(id, request.basedOn());
-    CommandResult gone = writes.run(request, catalog, List.of(delete), /* returning= */ false, Writes.SINGLE);
+    CommandResult gone =
+        writes.run(request, catalog, List.of(delete), /* returning= */ false, Writes.SINGLE);
     if (gone instanceof CommandResult.Checked checked) {
-      return Writes.dryRun(checked.before(), checked.priority().text(), Diffs.of(checked.before(), checked.changes()), List.of());
+      return Writes.dryRun(
+          checked.before(),
+          checked.priority().text(),
+          Diffs.of(checked.before(), checked.changes()),
+          List.of());
     }
     List<Json> receipts = new ArrayList<>(List.of(writes.receipt(catalog, gone)));
     for (ScopeId.Environment environment : environments) {
@@ -323,7 +361,14 @@ final class ProjectOperations {
     List<String> referrers = dev.guidon.control.Referrers.of(scopes.current(environment), flag);
     if (!referrers.isEmpty()) {
       throw ApiException.invalid(
-          "", "flag " + Texts.shown(flag.key()) + " is named in " + environment + " by " + String.join(", ", referrers) + " (expected: named by nothing)");
+          "",
+          "flag "
+              + Texts.shown(flag.key())
+              + " is named in "
+              + environment
+              + " by "
+              + String.join(", ", referrers)
+              + " (expected: named by nothing)");
     }
   }
 }

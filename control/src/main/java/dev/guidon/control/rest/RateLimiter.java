@@ -4,13 +4,17 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A token bucket per key. Remembers a bounded number of keys; those longest unused are forgotten first. */
+/**
+ * A token bucket per key. Remembers a bounded number of keys; those longest unused are forgotten
+ * first.
+ */
 final class RateLimiter {
   private static final int KEYS_MAX = 10_000;
 
   private final double perSecond;
   private final double burst;
-  private final Map<String, Bucket> buckets = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
+  private final Map<String, Bucket> buckets =
+      new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
 
   private static final class Bucket {
     private double tokens;

@@ -61,7 +61,8 @@ final class SecretOperations {
     Problems problems = new Problems();
     SdkKey asked = SdkKey.read(doc, problems, /* strict= */ true);
     EntityOperations.refuseIfAny(problems);
-    Secret secret = Secret.of(asked.server() ? Secret.Kind.SERVER : Secret.Kind.CLIENT, random.get());
+    Secret secret =
+        Secret.of(asked.server() ? Secret.Kind.SERVER : Secret.Kind.CLIENT, random.get());
     SdkKey made = asked.with(List.of(new SecretHash(secret.hash(), scopes.nowMicros(), null)));
     return created(request, request.environment(), id, made.json(), secret);
   }
@@ -159,13 +160,16 @@ final class SecretOperations {
     if (!good.isEmpty() && end > now) {
       SecretHash newest = good.getLast();
       Long until = newest.notAfterMicros();
-      next.add(new SecretHash(newest.hash(), newest.createdMicros(), until == null ? end : Math.min(until, end)));
+      next.add(
+          new SecretHash(
+              newest.hash(), newest.createdMicros(), until == null ? end : Math.min(until, end)));
     }
     next.add(new SecretHash(secret.hash(), now, null));
     return next;
   }
 
-  private ApiResponse created(ApiRequest request, ScopeId scope, EntityId id, Json.Obj doc, Secret secret) {
+  private ApiResponse created(
+      ApiRequest request, ScopeId scope, EntityId id, Json.Obj doc, Secret secret) {
     return secret(request, scope, new Edit.Put(id, doc, Edit.ABSENT), secret, 201);
   }
 
@@ -174,14 +178,17 @@ final class SecretOperations {
     return secret(request, scope, new Edit.Put(id, doc, basedOn), secret, 200);
   }
 
-  private ApiResponse secret(ApiRequest request, ScopeId scope, Edit.Put put, Secret secret, int status) {
-    CommandResult result = writes.run(request, scope, List.of(put), /* returning= */ false, Writes.SINGLE);
+  private ApiResponse secret(
+      ApiRequest request, ScopeId scope, Edit.Put put, Secret secret, int status) {
+    CommandResult result =
+        writes.run(request, scope, List.of(put), /* returning= */ false, Writes.SINGLE);
     if (result instanceof CommandResult.Checked) {
       return writes.answer(scope, result);
     }
     Json.Obj receipt = writes.receipt(scope, result);
     Json.Obj body =
-        Json.Obj.of("name", Json.of(put.id().key()), "secret", Json.of(secret.text()), "receipt", receipt);
+        Json.Obj.of(
+            "name", Json.of(put.id().key()), "secret", Json.of(secret.text()), "receipt", receipt);
     return ApiResponse.json(status, body)
         .with("Guidon-Token", Writes.text(receipt, "token"))
         .with("Cache-Control", "no-store");
@@ -198,12 +205,11 @@ final class SecretOperations {
     SortedMap<String, Json> all = new TreeMap<>();
     state
         .entities()
-        .forEach(
-            (id, body) -> {
-              if (id.kind().equals(kind) && body instanceof EntityBody.Present present) {
-                all.put(id.key(), Entities.doc(id, present));
-              }
-            });
+        .forEach((id, body) -> {
+          if (id.kind().equals(kind) && body instanceof EntityBody.Present present) {
+            all.put(id.key(), Entities.doc(id, present));
+          }
+        });
     return Cursors.page(request, all).with("Guidon-Token", state.token().text());
   }
 }

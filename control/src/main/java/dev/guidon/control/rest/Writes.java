@@ -23,7 +23,6 @@ import dev.guidon.model.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
 
 /** Turns requests into commands, and what became of them into answers. */
 final class Writes {
@@ -45,7 +44,8 @@ final class Writes {
     CommandResult result = run(request, scope, List.of(edit), /* returning= */ false, SINGLE);
     ApiResponse response = answer(scope, result);
     return switch (result) {
-      case CommandResult.Committed done -> withVersion(response, edit.id(), done.entry().entry().changes());
+      case CommandResult.Committed done ->
+          withVersion(response, edit.id(), done.entry().entry().changes());
       case CommandResult.Unchanged same -> {
         EntityBody.Present there = same.state().present(edit.id());
         yield there == null ? response : response.with("ETag", etag(there.version()));
@@ -58,7 +58,9 @@ final class Writes {
     for (Change change : changes) {
       if (change.id().equals(id) && change.body() instanceof EntityBody.Present present) {
         ApiResponse tagged = response.with("ETag", etag(present.version()));
-        return present.version() == 1 ? new ApiResponse(201, tagged.headers(), tagged.body()) : tagged;
+        return present.version() == 1
+            ? new ApiResponse(201, tagged.headers(), tagged.body())
+            : tagged;
       }
     }
     return response;
@@ -70,7 +72,11 @@ final class Writes {
 
   /** Several edits in one commit. */
   ApiResponse many(
-      ApiRequest request, ScopeId scope, List<Edit> edits, boolean returning, IntFunction<String> places) {
+      ApiRequest request,
+      ScopeId scope,
+      List<Edit> edits,
+      boolean returning,
+      IntFunction<String> places) {
     return answer(scope, run(request, scope, edits, returning, places));
   }
 
@@ -80,22 +86,50 @@ final class Writes {
    * @param places where an edit's document is in the request's body
    */
   CommandResult run(
-      ApiRequest request, ScopeId scope, List<Edit> edits, boolean returning, IntFunction<String> places) {
+      ApiRequest request,
+      ScopeId scope,
+      List<Edit> edits,
+      boolean returning,
+      IntFunction<String> places) {
     return success(
         request,
-        scopes.execute(command(request, scope, request.idempotencyKey(), edits, returning, request.flag("dryRun"))),
+        scopes.execute(
+            command(
+                request,
+                scope,
+                request.idempotencyKey(),
+                edits,
+                returning,
+                request.flag("dryRun"))),
         places);
   }
 
   Command command(
-      ApiRequest request, ScopeId scope, String key, List<Edit> edits, boolean returning, boolean dryRun) {
+      ApiRequest request,
+      ScopeId scope,
+      String key,
+      List<Edit> edits,
+      boolean returning,
+      boolean dryRun) {
     String reason = request.query().get("reason");
     if (reason != null && reason.length() > Command.REASON_CHARS_MAX) {
       throw new ApiException(
-          Code.BAD_REQUEST, "query reason: " + reason.length() + " characters (expected: at most " + Command.REASON_CHARS_MAX + ")");
+          Code.BAD_REQUEST,
+          "query reason: "
+              + reason.length()
+              + " characters (expected: at most "
+              + Command.REASON_CHARS_MAX
+              + ")");
     }
     return new Command(
-        scope, key, request.signedIn().name(), reason, edits, returning, request.flag("allowGrowth"), dryRun);
+        scope,
+        key,
+        request.signedIn().name(),
+        reason,
+        edits,
+        returning,
+        request.flag("allowGrowth"),
+        dryRun);
   }
 
   CommandResult success(ApiRequest request, CommandResult result, IntFunction<String> places) {
@@ -103,12 +137,15 @@ final class Writes {
       case CommandResult.Committed done -> done;
       case CommandResult.Unchanged same -> same;
       case CommandResult.Checked checked -> checked;
-      case CommandResult.Refused refused -> throw ApiException.invalid(placed(refused.problems(), places));
+      case CommandResult.Refused refused ->
+          throw ApiException.invalid(placed(refused.problems(), places));
       case CommandResult.Conflicted conflict -> throw conflict(conflict);
       case CommandResult.KeyReused reused ->
           throw new ApiException(
               Code.KEY_REUSED,
-              "the key made revision " + reused.existing().position().revision() + " (expected: a fresh key, or the same command)");
+              "the key made revision "
+                  + reused.existing().position().revision()
+                  + " (expected: a fresh key, or the same command)");
       case CommandResult.Unavailable unavailable ->
           throw new ApiException(
               unavailable.outcomeUnknown() ? Code.OUTCOME_UNKNOWN : Code.UNAVAILABLE,
@@ -145,12 +182,19 @@ final class Writes {
             .put("kind", conflict.id().kind().name())
             .put("key", conflict.id().key())
             .put("basedOn", conflict.basedOn())
-            .put("version", conflict.current() instanceof EntityBody.Present present ? present.version() : 0)
+            .put(
+                "version",
+                conflict.current() instanceof EntityBody.Present present ? present.version() : 0)
             .put("theirs", theirs == null ? Json.NULL : theirs)
-            .put("yours", yours instanceof Json.Obj object ? PublicForm.of(conflict.id(), object) : Json.NULL);
+            .put(
+                "yours",
+                yours instanceof Json.Obj object
+                    ? PublicForm.of(conflict.id(), object)
+                    : Json.NULL);
     Author author = conflict.author();
     if (author == null && conflict.current() != null) {
-      author = history.authorOf(conflict.state().scope(), conflict.id(), conflict.state().position());
+      author =
+          history.authorOf(conflict.state().scope(), conflict.id(), conflict.state().position());
     }
     if (author != null) {
       out.put("actor", author.actor())
@@ -160,7 +204,10 @@ final class Writes {
     }
     return new ApiException(
         Code.CONFLICT,
-        conflict.id().kind() + " was changed since version " + conflict.basedOn() + " (expected: a change based on the present version)",
+        conflict.id().kind()
+            + " was changed since version "
+            + conflict.basedOn()
+            + " (expected: a change based on the present version)",
         List.of(),
         out.build());
   }
@@ -186,7 +233,9 @@ final class Writes {
       case CommandResult.Committed done -> committed(scope, done);
       case CommandResult.Unchanged same -> unchanged(same.state());
       case CommandResult.Checked checked -> unchanged(checked.before());
-      default -> throw new IllegalStateException("result: " + result.getClass().getSimpleName() + " (expected: a success)");
+      default ->
+          throw new IllegalStateException(
+              "result: " + result.getClass().getSimpleName() + " (expected: a success)");
     };
   }
 
@@ -229,10 +278,15 @@ final class Writes {
               .put("lacks", new Json.Arr(one.lacks().stream().map(l -> (Json) Json.of(l)).toList()))
               .build());
     }
-    return dryRun(checked.before(), checked.priority().text(), Diffs.of(checked.before(), checked.changes()), lacking);
+    return dryRun(
+        checked.before(),
+        checked.priority().text(),
+        Diffs.of(checked.before(), checked.changes()),
+        lacking);
   }
 
-  static ApiResponse dryRun(ScopeState before, String priority, List<Json> diff, List<Json> lacking) {
+  static ApiResponse dryRun(
+      ScopeState before, String priority, List<Json> diff, List<Json> lacking) {
     Json.Obj body =
         Json.Obj.builder()
             .put("dryRun", true)

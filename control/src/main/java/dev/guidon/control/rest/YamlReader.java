@@ -22,11 +22,13 @@ import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * The part of YAML 1.2 that means JSON: one document, no tags, no anchors and aliases, no key twice, depth as in JSON.
- * Plain scalars are null, true, false or numbers exactly where JSON has them; all others are text.
+ * The part of YAML 1.2 that means JSON: one document, no tags, no anchors and aliases, no key
+ * twice, depth as in JSON. Plain scalars are null, true, false or numbers exactly where JSON has
+ * them; all others are text.
  */
 final class YamlReader {
-  private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
+  private static final Pattern NUMBER =
+      Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
 
   private final JsonLimits limits;
   private final Iterator<Event> events;
@@ -40,15 +42,24 @@ final class YamlReader {
   /** Throws {@link IllegalArgumentException} with a place for anything else. */
   static Json read(String text, JsonLimits limits) {
     if (text.length() > limits.maxBytes()) {
-      throw new IllegalArgumentException("document: " + text.length() + " characters (expected: at most " + limits.maxBytes() + ")");
+      throw new IllegalArgumentException(
+          "document: "
+              + text.length()
+              + " characters (expected: at most "
+              + limits.maxBytes()
+              + ")");
     }
     try {
       return new YamlReader(text, limits).document();
     } catch (YamlEngineException e) {
       // The parser's own text quotes the document; only its place is passed on.
-      String place = e instanceof org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException marked
-          ? marked.getProblemMark().map(m -> " at line " + (m.getLine() + 1) + ", column " + (m.getColumn() + 1)).orElse("")
-          : "";
+      String place =
+          e instanceof org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException marked
+              ? marked
+                  .getProblemMark()
+                  .map(m -> " at line " + (m.getLine() + 1) + ", column " + (m.getColumn() + 1))
+                  .orElse("")
+              : "";
       throw new IllegalArgumentException("document: not well-formed YAML" + place, e);
     }
   }
@@ -96,7 +107,9 @@ final class YamlReader {
 
   private Json sequence(int depth) {
     List<Json> items = new ArrayList<>();
-    for (Event next = events.next(); next.getEventId() != Event.ID.SequenceEnd; next = events.next()) {
+    for (Event next = events.next();
+        next.getEventId() != Event.ID.SequenceEnd;
+        next = events.next()) {
       if (items.size() == limits.maxChildren()) {
         throw refused(next, "at most " + limits.maxChildren() + " items", "more");
       }
@@ -107,7 +120,9 @@ final class YamlReader {
 
   private Json mapping(int depth) {
     Map<String, Json> members = new LinkedHashMap<>();
-    for (Event next = events.next(); next.getEventId() != Event.ID.MappingEnd; next = events.next()) {
+    for (Event next = events.next();
+        next.getEventId() != Event.ID.MappingEnd;
+        next = events.next()) {
       if (!(next instanceof ScalarEvent name) || name.getAnchor().isPresent()) {
         throw refused(next, "a name", "another kind of key");
       }
@@ -149,7 +164,12 @@ final class YamlReader {
   }
 
   private static IllegalArgumentException refused(Event event, String expected, String found) {
-    String place = event.getStartMark().map(m -> " at line " + (m.getLine() + 1) + ", column " + (m.getColumn() + 1)).orElse("");
-    return new IllegalArgumentException("document: " + found + place + " (expected: " + expected + ")");
+    String place =
+        event
+            .getStartMark()
+            .map(m -> " at line " + (m.getLine() + 1) + ", column " + (m.getColumn() + 1))
+            .orElse("");
+    return new IllegalArgumentException(
+        "document: " + found + place + " (expected: " + expected + ")");
   }
 }

@@ -24,7 +24,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A real server over a real log in a folder, and a client that holds every answer against the contract. */
+/**
+ * A real server over a real log in a folder, and a client that holds every answer against the
+ * contract.
+ */
 final class Api implements AutoCloseable {
   static final String SHOP = "/api/v1/projects/shop";
   static final String PROD = SHOP + "/environments/prod";
@@ -42,7 +45,9 @@ final class Api implements AutoCloseable {
   private Api(Path folder, ControlOptions options) {
     log = SqliteLog.open(folder.resolve("log.db"));
     EvaluationCounts counts = (scope, flag, since) -> evaluations.get();
-    api = ControlApi.start(vertx, options, log, counts, Consumers.NONE, meters, () -> clock.addAndGet(1000));
+    api =
+        ControlApi.start(
+            vertx, options, log, counts, Consumers.NONE, meters, () -> clock.addAndGet(1000));
     admin = Objects.requireNonNull(api.firstSecret(), "first secret").text();
   }
 
@@ -90,12 +95,19 @@ final class Api implements AutoCloseable {
     return sendAs(admin, method, path, body, headers);
   }
 
-  Answer sendAs(@Nullable String secret, String method, String path, @Nullable String body, String... headers) {
+  Answer sendAs(
+      @Nullable String secret,
+      String method,
+      String path,
+      @Nullable String body,
+      String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.port() + path))
             .method(
                 method,
-                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
     boolean typed = false;
     for (int i = 0; i < headers.length; i += 2) {
       request.header(headers[i], headers[i + 1]);
@@ -108,7 +120,8 @@ final class Api implements AutoCloseable {
       request.header("Authorization", "Bearer " + secret);
     }
     try {
-      HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> response =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
       contract.check(method, path, response);
       return new Answer(response);
     } catch (IOException e) {
@@ -142,17 +155,21 @@ final class Api implements AutoCloseable {
     /** The value at a path such as {@code errors/0/pointer}, as text. */
     String text(String path) {
       Json at = json();
-      for (String name : path.split("/")) {
+      for (String name : path.split("/", -1)) {
         at =
             at instanceof Json.Arr array
                 ? array.items().get(Integer.parseInt(name))
-                : Objects.requireNonNull(((Json.Obj) at).get(name), path + " in " + response.body());
+                : Objects.requireNonNull(
+                    ((Json.Obj) at).get(name), path + " in " + response.body());
       }
       return at instanceof Json.Str s ? s.value() : CanonicalJson.text(at);
     }
 
     String header(String name) {
-      return response.headers().firstValue(name).orElseThrow(() -> new AssertionError("no " + name));
+      return response
+          .headers()
+          .firstValue(name)
+          .orElseThrow(() -> new AssertionError("no " + name));
     }
   }
 

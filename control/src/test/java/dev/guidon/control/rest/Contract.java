@@ -39,7 +39,9 @@ final class Contract {
       byte[] bytes = Objects.requireNonNull(Published.schema(name + ".json"));
       documents.put(BASE + "schema/" + name + ".json", new String(bytes, StandardCharsets.UTF_8));
     }
-    registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12, b -> b.schemas(documents));
+    registry =
+        SchemaRegistry.withDefaultDialect(
+            SpecificationVersion.DRAFT_2020_12, b -> b.schemas(documents));
   }
 
   /** Every operation of the file: id to {@code METHOD path}. */
@@ -47,20 +49,19 @@ final class Contract {
     Map<String, String> all = new HashMap<>();
     object(document.get("paths"))
         .members()
-        .forEach(
-            (path, methods) ->
-                object(methods)
-                    .members()
-                    .forEach(
-                        (method, operation) ->
-                            all.put(
-                                ((Json.Str) Objects.requireNonNull(object(operation).get("operationId"))).value(),
-                                method.toUpperCase(Locale.ROOT) + " " + path)));
+        .forEach((path, methods) ->
+            object(methods)
+                .members()
+                .forEach((method, operation) ->
+                    all.put(
+                        ((Json.Str) Objects.requireNonNull(object(operation).get("operationId")))
+                            .value(),
+                        method.toUpperCase(Locale.ROOT) + " " + path)));
     return all;
   }
 
   /** Operations that have answered with success in this test. */
-  TreeSet<String> answered() {
+  java.util.Set<String> answered() {
     return answered;
   }
 
@@ -76,22 +77,35 @@ final class Contract {
       return;
     }
     assertThat(path).as("a path of the contract for " + method + " " + rawPath).isNotNull();
-    Json.Obj operation = object(object(object(document.get("paths")).get(path)).get(method.toLowerCase(Locale.ROOT)));
+    Json.Obj operation =
+        object(
+            object(object(document.get("paths")).get(path)).get(method.toLowerCase(Locale.ROOT)));
     String status = String.valueOf(response.statusCode());
     Json.Obj responses = object(operation.get("responses"));
     assertThat(responses.members()).as(method + " " + path).containsKey(status);
-    assertThat(object(object(responses.get(status)).get("content")).members()).as(method + " " + path).containsKey(media);
+    assertThat(object(object(responses.get(status)).get("content")).members())
+        .as(method + " " + path)
+        .containsKey(media);
     answered.add(((Json.Str) Objects.requireNonNull(operation.get("operationId"))).value());
     if (media.endsWith("json")) {
       check(
-          pointer("paths", Objects.requireNonNull(path), method.toLowerCase(Locale.ROOT), "responses", status, "content", media, "schema"),
+          pointer(
+              "paths",
+              Objects.requireNonNull(path),
+              method.toLowerCase(Locale.ROOT),
+              "responses",
+              status,
+              "content",
+              media,
+              "schema"),
           response.body());
     }
   }
 
   private void check(String pointer, String body) {
     Schema schema =
-        schemas.computeIfAbsent(pointer, p -> registry.getSchema(SchemaLocation.of(OPENAPI + "#" + p)));
+        schemas.computeIfAbsent(
+            pointer, p -> registry.getSchema(SchemaLocation.of(OPENAPI + "#" + p)));
     assertThat(schema.validate(body, InputFormat.JSON)).as(body).isEmpty();
   }
 
@@ -106,7 +120,10 @@ final class Contract {
   private static String pointer(String... names) {
     StringBuilder pointer = new StringBuilder();
     for (String name : names) {
-      pointer.append('/').append(name.replace("~", "~0").replace("/", "~1").replace("{", "%7B").replace("}", "%7D"));
+      pointer
+          .append('/')
+          .append(
+              name.replace("~", "~0").replace("/", "~1").replace("{", "%7B").replace("}", "%7D"));
     }
     return pointer.toString();
   }
@@ -116,7 +133,8 @@ final class Contract {
     String found = null;
     for (var entry : object(document.get("paths")).members().entrySet()) {
       boolean has = object(entry.getValue()).has(method.toLowerCase(Locale.ROOT));
-      Operation operation = new Operation("", method, entry.getKey(), Access.OPEN, 0, r -> ApiResponse.notModified());
+      Operation operation =
+          new Operation("", method, entry.getKey(), Access.OPEN, 0, r -> ApiResponse.notModified());
       if (has && segments != null && operation.match(segments) != null) {
         found = entry.getKey();
       }

@@ -10,7 +10,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server and {@code api/openapi.yaml} say the same: every answer of {@link Api} is held against the file. */
+/**
+ * The server and {@code api/openapi.yaml} say the same: every answer of {@link Api} is held against
+ * the file.
+ */
 class ContractTest {
   @TempDir Path folder;
 
@@ -29,7 +32,8 @@ class ContractTest {
     try (Api api = Api.start(folder).withShop().withFlag("checkout")) {
       walk(api);
 
-      assertThat(api.contract().answered()).isEqualTo(new java.util.TreeSet<>(api.contract().operations().keySet()));
+      assertThat(api.contract().answered())
+          .isEqualTo(new java.util.TreeSet<>(api.contract().operations().keySet()));
     }
   }
 
@@ -63,11 +67,18 @@ class ContractTest {
     api.patch(PROD + "/layers/pricing", "{\"salt\":\"x\"}").is(200);
     api.get(PROD + "/flags").is(200);
     String flag = api.get(PROD + "/flags/checkout").is(200).response().body();
-    api.put(PROD + "/flags/checkout", flag.replace("\"clientVisible\": false", "\"clientVisible\": true")).is(200);
+    api.put(
+            PROD + "/flags/checkout",
+            flag.replace("\"clientVisible\": false", "\"clientVisible\": true"))
+        .is(200);
     api.patch(PROD + "/flags/checkout?dryRun=true", "{\"envelope\":{\"on\":true}}").is(200);
     api.patch(PROD + "/flags/checkout", "{\"envelope\":{\"on\":true}}").is(200);
-    api.post(PROD + "/explain", "{\"flag\":\"checkout\",\"context\":{\"targetingKey\":\"u1\"}}").is(200);
-    api.post(PROD + "/commits", "{\"changes\":[{\"kind\":\"segment\",\"key\":\"beta\",\"delete\":true}]}").is(200);
+    api.post(PROD + "/explain", "{\"flag\":\"checkout\",\"context\":{\"targetingKey\":\"u1\"}}")
+        .is(200);
+    api.post(
+            PROD + "/commits",
+            "{\"changes\":[{\"kind\":\"segment\",\"key\":\"beta\",\"delete\":true}]}")
+        .is(200);
     api.get(PROD + "/commits").is(200);
     api.get(PROD + "/commits/1").is(200);
     api.get(PROD + "/state?at=2").is(200);
@@ -82,7 +93,10 @@ class ContractTest {
     api.get(PROD + "/keys/backend").is(200);
     api.post(PROD + "/keys/backend/rotate", "{}").is(200);
     api.delete(PROD + "/keys/backend").is(200);
-    api.post("/api/v1/credentials", "{\"name\":\"ci\",\"kind\":\"service\",\"roles\":[{\"project\":\"shop\",\"role\":\"editor\"}]}").is(201);
+    api.post(
+            "/api/v1/credentials",
+            "{\"name\":\"ci\",\"kind\":\"service\",\"roles\":[{\"project\":\"shop\",\"role\":\"editor\"}]}")
+        .is(201);
     api.get("/api/v1/credentials").is(200);
     api.get("/api/v1/credentials/ci").is(200);
     api.post("/api/v1/credentials/ci/rotate", "{\"overlapSeconds\":60}").is(200);
