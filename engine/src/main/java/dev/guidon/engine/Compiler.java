@@ -47,6 +47,7 @@ final class Compiler {
   private final Map<EntityId, Unit<Layer, LayerProgram>> layers = new LinkedHashMap<>();
   private final Map<EntityId, Unit<Segment, SegmentProgram>> segments = new LinkedHashMap<>();
   private final Map<EntityId, Unit<Flag, FlagProgram>> flags = new LinkedHashMap<>();
+  private final Set<String> changed = new HashSet<>();
   private int compiled;
 
   Compiler(View view, BlobSource blobs, @Nullable Ruleset previous) {
@@ -85,7 +86,7 @@ final class Compiler {
         this::buildSegment);
     link(ofFlags, flags, before == null ? Map.of() : before.flags(), Source::flag, this::buildFlag);
     Ruleset ruleset = new Ruleset(view, layers, segments, flags, compiled, keys.chunksRead());
-    return new Compilation(ruleset, ruleset.refusals(), changedFlags());
+    return new Compilation(ruleset, ruleset.refusals(), changed);
   }
 
   private <D, P> void link(
@@ -94,34 +95,37 @@ final class Compiler {
       Map<EntityId, Unit<D, P>> earlier,
       Function<ViewEntity, Source<D>> reader,
       Builder<D, P> builder) {
-    Map<EntityId, Source<D>> sources = new LinkedHashMap<>();
-    List<EntityId> withReferences = new ArrayList<>();
+    Linker<D, P> linker = new Linker<>(done, builder);
+    Map<EntityId, Source<D>> waiting = new LinkedHashMap<>();
     for (ViewEntity entity : entities) {
       Unit<D, P> prev = earlier.get(entity.id());
       Source<D> source = read(entity, prev, reader);
-      sources.put(entity.id(), source);
-      if (!edges(source, prev).isEmpty()) {
-        withReferences.add(entity.id());
+      if (edges(source, prev).isEmpty()) {
+        linker.link(source, prev, /* isCyclic= */ false);
+      } else {
+        waiting.put(entity.id(), source);
       }
     }
-    Linker<D, P> linker = new Linker<>(done, earlier, builder);
-    Graph graph =
-        Graph.of(
-            withReferences,
-            id ->
-                edges(sources.get(id), earlier.get(id)).stream()
-                    .filter(sources::containsKey)
-                    .toList());
-    for (Source<D> source : sources.values()) {
-      if (edges(source, earlier.get(source.entity().id())).isEmpty()) {
-        linker.link(source, /* isCyclic= */ false);
-      }
-    }
+    Graph graph = Graph.of(waiting.keySet(), id -> edgesAmong(waiting, id, earlier.get(id)));
     for (EntityId id : graph.order()) {
-      Source<D> source = sources.get(id);
-      if (source != null && !done.containsKey(id)) {
-        linker.link(source, graph.isCyclic(id));
+      Source<D> source = waiting.get(id);
+      if (source != null) {
+        linker.link(source, earlier.get(id), graph.isCyclic(id));
       }
+    }
+    if (earlier.size() + linker.added != done.size()) {
+      earlier.keySet().stream().filter(id -> !done.containsKey(id)).forEach(this::noteChanged);
+    }
+  }
+
+  private static <D, P> List<EntityId> edgesAmong(
+      Map<EntityId, Source<D>> waiting, EntityId id, @Nullable Unit<D, P> prev) {
+    return edges(waiting.get(id), prev).stream().filter(waiting::containsKey).toList();
+  }
+
+  private void noteChanged(EntityId id) {
+    if (id.kind().equals(EntityKind.FLAG)) {
+      changed.add(id.key());
     }
   }
 
@@ -200,21 +204,37 @@ final class Compiler {
   /** Links the entities of one kind, in an order in which what they refer to is done. */
   private final class Linker<D, P> {
     private final Map<EntityId, Unit<D, P>> done;
-    private final Map<EntityId, Unit<D, P>> earlier;
     private final Builder<D, P> builder;
+    private int added;
 
-    Linker(
-        Map<EntityId, Unit<D, P>> done, Map<EntityId, Unit<D, P>> earlier, Builder<D, P> builder) {
+    Linker(Map<EntityId, Unit<D, P>> done, Builder<D, P> builder) {
       this.done = done;
-      this.earlier = earlier;
       this.builder = builder;
     }
 
-    void link(Source<D> source, boolean isCyclic) {
+    void link(Source<D> source, @Nullable Unit<D, P> prev, boolean isCyclic) {
       EntityId id = source.entity().id();
-      Unit<D, P> prev = earlier.get(id);
+      if (prev != null && isUntouched(source, prev)) {
+        done.put(id, prev);
+        return;
+      }
       Unit<D, P> next = next(source, prev, isCyclic);
       done.put(id, prev != null && prev.isSameAs(next) ? prev : next);
+      added += prev == null ? 1 : 0;
+      if (prev == null || !Unit.same(prev.serving(), next.serving())) {
+        noteChanged(id);
+      }
+    }
+
+    /**
+     * The common case, a short cut through {@link #next}: in use, read before, and without
+     * references.
+     */
+    private boolean isUntouched(Source<D> source, Unit<D, P> prev) {
+      return sameRegion
+          && prev.refusal() == null
+          && Unit.same(prev.source(), source)
+          && source.references().isEmpty();
     }
 
     private Unit<D, P> next(Source<D> source, @Nullable Unit<D, P> prev, boolean isCyclic) {
@@ -398,22 +418,5 @@ final class Compiler {
         unit.good().program().putChunks(into);
       }
     }
-  }
-
-  private Set<String> changedFlags() {
-    Set<String> changed = new HashSet<>();
-    Map<EntityId, Unit<Flag, FlagProgram>> earlier = before == null ? Map.of() : before.flags();
-    flags.forEach((id, unit) -> {
-      Unit<Flag, FlagProgram> prev = earlier.get(id);
-      if (prev == null || !Unit.same(prev.serving(), unit.serving())) {
-        changed.add(id.key());
-      }
-    });
-    for (EntityId id : earlier.keySet()) {
-      if (!flags.containsKey(id)) {
-        changed.add(id.key());
-      }
-    }
-    return changed;
   }
 }

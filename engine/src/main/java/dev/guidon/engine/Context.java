@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * else may be put, and passes no test but that of presence.
  */
 public final class Context {
-  public static final Context EMPTY = new Context(new HashMap<>(), new HashMap<>());
+  private static final Map<String, Object> NO_ATTRIBUTES = Map.of();
+  private static final Map<String, Context> NO_KINDS = Map.of();
+  public static final Context EMPTY = new Context(NO_ATTRIBUTES, NO_KINDS);
 
   private final Map<String, Object> attributes;
   private final Map<String, Context> kinds;
@@ -33,12 +35,12 @@ public final class Context {
   }
 
   public static Builder builder() {
-    return new Builder(new HashMap<>(), new HashMap<>());
+    return new Builder(NO_ATTRIBUTES, NO_KINDS);
   }
 
   /** A builder that starts with everything this context has. */
   public Builder toBuilder() {
-    return new Builder(new HashMap<>(attributes), new HashMap<>(kinds));
+    return new Builder(attributes, kinds);
   }
 
   /** The unit, when it is a string. */
@@ -93,12 +95,16 @@ public final class Context {
 
   /** Collects attributes. One thread. May go on after {@link #build}. */
   public static final class Builder {
-    private final Map<String, Object> attributes;
-    private final Map<String, Context> kinds;
+    private Map<String, Object> attributes;
+    private Map<String, Context> kinds;
+
+    /** Whether a context has the maps, so that they are copied before the next change. */
+    private boolean isShared;
 
     private Builder(Map<String, Object> attributes, Map<String, Context> kinds) {
       this.attributes = attributes;
       this.kinds = kinds;
+      this.isShared = true;
     }
 
     public Builder targetingKey(@Nullable String key) {
@@ -107,6 +113,7 @@ public final class Context {
 
     /** Sets an attribute; {@code null} takes it away. */
     public Builder put(String name, @Nullable Object value) {
+      own();
       if (value == null) {
         attributes.remove(name);
       } else {
@@ -128,14 +135,28 @@ public final class Context {
                 + kind
                 + "\" (expected: another one; attributes of this kind are put directly)");
       }
+      own();
+      if (kinds.isEmpty()) {
+        kinds = new HashMap<>();
+      }
       kinds.put(kind, context);
       return this;
     }
 
+    private void own() {
+      if (isShared) {
+        attributes = new HashMap<>(attributes);
+        kinds = kinds.isEmpty() ? NO_KINDS : new HashMap<>(kinds);
+        isShared = false;
+      }
+    }
+
     public Context build() {
-      return attributes.isEmpty() && kinds.isEmpty()
-          ? EMPTY
-          : new Context(new HashMap<>(attributes), new HashMap<>(kinds));
+      if (attributes.isEmpty() && kinds.isEmpty()) {
+        return EMPTY;
+      }
+      isShared = true;
+      return new Context(attributes, kinds);
     }
   }
 }

@@ -29,7 +29,9 @@ public final class Outcome {
   private final @Nullable String detail;
   private final @Nullable Bucketing bucketing;
 
+  private final boolean isBoolean;
   private final boolean booleanValue;
+  private final boolean isNumber;
   private final double doubleValue;
   private final long longValue;
   private final boolean isLong;
@@ -48,6 +50,8 @@ public final class Outcome {
     this.ruleIndex = draft.ruleIndex;
     this.detail = draft.detail;
     this.bucketing = draft.bucketing;
+    this.isBoolean = value instanceof Json.Bool;
+    this.isNumber = value instanceof Json.Num;
     this.booleanValue = value instanceof Json.Bool b && b.value();
     this.doubleValue = value instanceof Json.Num n ? n.value() : 0;
     // 2^63 itself is beyond a long, -2^63 is not.
@@ -143,14 +147,14 @@ public final class Outcome {
    * The value of a boolean flag; the fallback for the code default, an error and every other type.
    */
   public boolean booleanValue(boolean fallback) {
-    return value instanceof Json.Bool ? booleanValue : fallback;
+    return isBoolean ? booleanValue : fallback;
   }
 
   /**
    * The value of a number flag; the fallback for the code default, an error and every other type.
    */
   public double doubleValue(double fallback) {
-    return value instanceof Json.Num ? doubleValue : fallback;
+    return isNumber ? doubleValue : fallback;
   }
 
   /**

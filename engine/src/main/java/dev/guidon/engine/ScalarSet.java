@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** Strings, numbers and booleans, each equal only within its own type. Asking makes no garbage. */
 final class ScalarSet {
   private final Set<String> texts = new HashSet<>();
+
+  /** The only text, which is cheaper to compare than to look up. */
+  private final @Nullable String onlyText;
+
   private final @Nullable FoldedTexts folded;
   private final Numbers numbers;
   private final boolean hasTrue;
@@ -16,6 +20,7 @@ final class ScalarSet {
 
   ScalarSet(List<Json> values, boolean ignoreCase) {
     values.forEach(value -> addText(value, ignoreCase));
+    this.onlyText = texts.size() == 1 && !ignoreCase ? texts.iterator().next() : null;
     this.folded = ignoreCase ? new FoldedTexts(texts) : null;
     this.numbers = new Numbers(values);
     this.hasTrue = values.contains(Json.of(true));
@@ -30,6 +35,9 @@ final class ScalarSet {
 
   boolean contains(Object value) {
     if (value instanceof String text) {
+      if (onlyText != null) {
+        return onlyText.equals(text);
+      }
       return folded == null ? texts.contains(text) : folded.contains(text);
     }
     if (value instanceof Boolean flag) {
