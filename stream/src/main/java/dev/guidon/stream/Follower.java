@@ -85,6 +85,7 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
 
   private @Nullable S state;
   private SseReader reader;
+  private long readerConnection = -1;
   private long pendingBytes;
   private boolean wantsEverything;
   private @Nullable Position acknowledged;
@@ -189,7 +190,6 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
   /** The stream answered 200. */
   public final List<Output<S>> connected(long connection, long nowMicros) {
     if (link.isCurrent(connection)) {
-      reader = new SseReader(settings.limits().eventBytesMax());
       link.opened(nowMicros);
     }
     return List.of();
@@ -226,17 +226,36 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
     }
     link.byteSeen(nowMicros);
     try {
-      for (SseEvent event : reader.feed(chunk)) {
+      for (SseEvent event : readerOf(connection).feed(chunk)) {
         Step<S> step = read(event);
         if (step != null && link.isCurrent(connection)) {
-          enqueue(step, event.data().length, nowMicros, out);
-          drain(nowMicros, out);
+          take(step, event.data().length, nowMicros, out);
         }
       }
     } catch (StreamException e) {
       corrupt(connection, e, nowMicros, out);
     }
     return out;
+  }
+
+  /** A connection's bytes must not meet what an earlier one left unfinished. */
+  private SseReader readerOf(long connection) {
+    if (readerConnection != connection) {
+      reader = new SseReader(settings.limits().eventBytesMax());
+      readerConnection = connection;
+    }
+    return reader;
+  }
+
+  private void take(Step<S> step, long bytes, long nowMicros, List<Output<S>> out) {
+    if (step instanceof Step.Bye<S>) {
+      // At once, since the server closes; what still waits for blobs comes again with the next
+      // connection.
+      carryOut(step, nowMicros, out);
+      return;
+    }
+    enqueue(step, bytes, nowMicros, out);
+    drain(nowMicros, out);
   }
 
   /**
@@ -297,6 +316,13 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
     return out;
   }
 
+  /** Some bytes of a snapshot have come, so that a slow link is not taken for a dead one. */
+  public final void snapshotProgress(long connection, long nowMicros) {
+    if (link.isCurrent(connection)) {
+      fetchSinceMicros = nowMicros;
+    }
+  }
+
   /** {@code status} is 0 when there was no answer. */
   public final List<Output<S>> snapshotFailed(
       long connection, int status, long retryAfterMillis, long nowMicros) {
@@ -349,6 +375,10 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
         first != null
             && first.step instanceof Step.Awaited<S>
             && nowMicros - fetchSinceMicros > settings.connectMillisMax() * 1000;
+    if (first != null && !wantsMore()) {
+      // We have stopped reading, so the silence is ours.
+      link.byteSeen(nowMicros);
+    }
     if (fetchHangs) {
       out.add(new Output.Report<>(Output.Code.SNAPSHOT_FAILED, "no answer"));
       reconnect("no snapshot", nowMicros, out);

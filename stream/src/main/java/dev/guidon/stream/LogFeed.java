@@ -67,13 +67,19 @@ public final class LogFeed {
     return advance(at, cursor, head);
   }
 
-  /** The same for a follower that polls: lines, or {@code null} when it needs a snapshot. */
-  public byte @Nullable [] poll(Position from) {
+  /**
+   * The same for a follower that polls: lines, none when it is at the head, or {@code null} when it
+   * needs the bytes of a snapshot instead.
+   */
+  public byte @Nullable [] poll(@Nullable Position resume) {
     HeadFrame head = source.head();
-    boolean sameLog = head != null && from.logId().equals(head.position().logId());
-    boolean known =
-        sameLog && head != null && (from.era() >= head.position().era() || isOnTheWay(from));
-    if (!known || head == null) {
+    if (head == null) {
+      return new byte[0];
+    }
+    Position from = resume == null ? new Position(head.position().logId(), 1, 0) : resume;
+    boolean sameLog = from.logId().equals(head.position().logId());
+    boolean current = from.revision() == 0 || from.era() >= head.position().era();
+    if (!sameLog || !current && !isOnTheWay(from)) {
       return null;
     }
     List<CommittedEntry> entries = portion(from);

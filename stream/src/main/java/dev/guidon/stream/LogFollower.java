@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An edge's copy of a scope: every entry in order, its chain and its checkpoints verified. */
 public final class LogFollower extends Follower<ScopeState> {
+  private final ScopeId scope;
   private final StateFormat<ScopeState> format;
 
   /**
@@ -39,8 +40,6 @@ public final class LogFollower extends Follower<ScopeState> {
     this.scope = scope;
   }
 
-  private final ScopeId scope;
-
   @Override
   @Nullable Step<ScopeState> read(SseEvent event) {
     LogFrame frame = LogFrames.decode(event);
@@ -56,8 +55,12 @@ public final class LogFollower extends Follower<ScopeState> {
     return frame instanceof Goodbye goodbye ? new Step.Bye<>(goodbye) : null;
   }
 
+  /** Lines of entries begin with a hash; a body that begins with an object is a snapshot. */
   @Override
   List<Step<ScopeState>> readPolled(byte[] body) {
+    if (body[0] == '{') {
+      return List.of(new Step.Whole<>(readSnapshot(body)));
+    }
     List<Step<ScopeState>> steps = new ArrayList<>();
     for (CommittedEntry committed : LogFrames.readLines(body)) {
       steps.add(new Step.Move<>(committed));
