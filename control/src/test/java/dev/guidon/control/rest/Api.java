@@ -18,7 +18,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,6 +39,7 @@ final class Api implements AutoCloseable {
   final String admin;
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();
+  private boolean closed;
   private final Contract contract = new Contract();
 
   private Api(Path folder, ControlOptions options) {
@@ -175,13 +175,14 @@ final class Api implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
+    if (closed) {
+      return;
+    }
+    closed = true;
     client.close();
     api.close();
     vertx.close().await(10, TimeUnit.SECONDS);
     log.close();
   }
 
-  static Map<String, String> none() {
-    return Map.of();
-  }
 }
