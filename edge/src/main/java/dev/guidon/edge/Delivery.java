@@ -23,6 +23,7 @@ import dev.guidon.stream.HeadFrame;
 import dev.guidon.stream.LogCursor;
 import dev.guidon.stream.LogFeed;
 import dev.guidon.stream.SseWriter;
+import dev.guidon.stream.UpstreamReply;
 import dev.guidon.stream.ViewCursor;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -39,8 +40,10 @@ import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
@@ -53,14 +56,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The delivery listener on one event loop: routes, keys, limits, streams. Its instances share the port and nothing
- * else but {@link EdgeRuntime}. Nothing here blocks; what must wait for a disk goes to the scope's own thread.
+ * The delivery listener on one event loop: routes, keys, limits, streams. Its instances share the
+ * port and nothing else but {@link EdgeRuntime}. Nothing here blocks; what must wait for a disk
+ * goes to the scope's own thread.
  */
 final class Delivery extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
   private static final Pattern REGION = Pattern.compile("[A-Za-z0-9._-]{1,64}|\\*");
   private static final Pattern AUTHORITY = Pattern.compile("[A-Za-z0-9.:\\[\\]-]{1,255}");
   private static final int WAITERS_MAX = 1_000;
+
+  /** A kept-alive connection may rest for so many times as long as a body may take. */
+  private static final long QUIET_FACTOR = 4;
+
   private static final long TICK_MILLIS = 1_000;
   private static final String OFREP = "ofrep";
 
@@ -68,6 +76,7 @@ final class Delivery extends VerticleBase {
   private final HttpServerOptions serverOptions;
   private final Set<EventStream> streams = new HashSet<>();
   private final List<Waiter> waiters = new ArrayList<>();
+  private final Map<HttpConnection, Peer> peers = new HashMap<>();
   private volatile @Nullable HttpServer server;
 
   Delivery(EdgeRuntime runtime, HttpServerOptions serverOptions) {
@@ -104,31 +113,35 @@ final class Delivery extends VerticleBase {
     if (server == null) {
       return; // Not started yet: nobody is here to be told.
     }
-    context.runOnContext(
-        _ -> {
-          for (EventStream stream : List.copyOf(streams)) {
-            if (stream.scope() == scope) {
-              stream.pump(runtime.time);
-            }
-          }
-          wakeWaiters();
-        });
+    context.runOnContext(_ -> {
+      for (EventStream stream : List.copyOf(streams)) {
+        if (stream.scope() == scope) {
+          stream.pump(runtime.time);
+        }
+      }
+      wakeWaiters();
+    });
   }
 
-  /** Ends every stream with a goodbye, each with another pause within the time that the edge drains in. Any thread. */
+  /**
+   * Ends every stream with a goodbye, each with another pause within the time that the edge drains
+   * in. Any thread.
+   */
   void sayGoodbye(long drainMillis) {
     context.runOnContext(_ -> goodbye(drainMillis, List.copyOf(streams)));
   }
 
   /** Ends the streams of a scope that is not followed any more. Any thread. */
   void goodbye(ScopeDriver scope) {
-    context.runOnContext(_ -> goodbye(1_000, streams.stream().filter(stream -> stream.scope() == scope).toList()));
+    context.runOnContext(
+        _ -> goodbye(1_000, streams.stream().filter(stream -> stream.scope() == scope).toList()));
   }
 
   private static void goodbye(long spreadMillis, List<EventStream> leaving) {
     for (EventStream stream : leaving) {
       long pause = ThreadLocalRandom.current().nextLong(Math.max(1, spreadMillis));
-      stream.goodbye(List.of(stream.kind().equals(OFREP) ? retry(1_000 + pause) : goodbyeFrame(pause)));
+      stream.goodbye(
+          List.of(stream.kind().equals(OFREP) ? retry(1_000 + pause) : goodbyeFrame(pause)));
     }
   }
 
@@ -137,45 +150,77 @@ final class Delivery extends VerticleBase {
   }
 
   private static byte[] goodbyeFrame(long pauseMillis) {
-    return dev.guidon.stream.ViewFrames.encode(new dev.guidon.stream.Goodbye(pauseMillis, "the edge stops"));
+    return dev.guidon.stream.ViewFrames.encode(
+        new dev.guidon.stream.Goodbye(pauseMillis, "the edge stops"));
   }
 
   private void tick() {
     EdgeOptions.Timing timing = runtime.options.timing();
     for (EventStream stream : List.copyOf(streams)) {
-      stream.tick(runtime.time, timing.heartbeat(), timing.stall());
+      stream.tick(runtime, timing.heartbeat(), timing.stall());
     }
     wakeWaiters();
+    closeQuietPeers();
   }
 
   private void wakeWaiters() {
     long now = runtime.time.monotonicNanos();
     List<Waiter> awake = new ArrayList<>();
-    waiters.removeIf(
-        waiter -> {
-          boolean done = waiter.reached().getAsBoolean() || now - waiter.deadlineNanos() >= 0;
-          return done && awake.add(waiter);
-        });
+    waiters.removeIf(waiter -> {
+      boolean done = waiter.reached().getAsBoolean() || now - waiter.deadlineNanos() >= 0;
+      return done && awake.add(waiter);
+    });
     awake.forEach(waiter -> waiter.then().run());
   }
 
   // Connections and requests in general
 
-  /** Closes one connection too many, and one that asks nothing: a trickle of header bytes is no request. */
+  /** What a connection is at. */
+  private static final class Peer {
+    private final HttpConnection connection;
+    private int active;
+    private long quietSinceNanos;
+
+    Peer(HttpConnection connection, long nowNanos) {
+      this.connection = connection;
+      this.quietSinceNanos = nowNanos;
+    }
+  }
+
+  /** Closes one connection too many. */
   private void connected(HttpConnection connection) {
     if (runtime.connections.incrementAndGet() > runtime.options.limits().connectionsMax()) {
       runtime.connections.decrementAndGet();
       connection.close();
       return;
     }
-    connection.closeHandler(_ -> runtime.connections.decrementAndGet());
+    peers.put(connection, new Peer(connection, runtime.time.monotonicNanos()));
+    connection.closeHandler(_ -> {
+      runtime.connections.decrementAndGet();
+      peers.remove(connection);
+    });
     connection.exceptionHandler(failure -> LOG.debug("connection failed", failure));
+  }
+
+  /** Closes connections that ask nothing: neither silence nor a trickle of header bytes is a request. */
+  private void closeQuietPeers() {
+    long limit = QUIET_FACTOR * runtime.options.timing().request().toNanos();
+    long now = runtime.time.monotonicNanos();
+    for (Peer peer : List.copyOf(peers.values())) {
+      if (peer.active == 0 && now - peer.quietSinceNanos > limit) {
+        peer.connection.close();
+      }
+    }
   }
 
   private static void refuseInvalid(HttpServerRequest request) {
     Throwable cause = request.decoderResult() == null ? null : request.decoderResult().cause();
-    int status = cause instanceof TooLongHttpLineException ? 414 : cause instanceof TooLongHttpHeaderException ? 431 : 400;
-    OfrepAnswer answer = OfrepAnswer.error(status, "", "GENERAL", "not an HTTP request that can be read");
+    int status =
+        cause instanceof TooLongHttpLineException
+            ? 414
+            : cause instanceof TooLongHttpHeaderException ? 431 : 400;
+    OfrepAnswer answer =
+        OfrepAnswer.error(status, "", "GENERAL", "not an HTTP request that can be read");
     var _ =
         request
             .response()
@@ -190,31 +235,37 @@ final class Delivery extends VerticleBase {
     String path = request.path();
     Route route = path == null ? new Route.Unknown(/* ofrep= */ false) : Route.of(path);
     var exchange = new Exchange(request, route, runtime.options.corsOrigins(), runtime.time);
+    Peer peer = peers.get(request.connection());
+    if (peer != null) {
+      peer.active++;
+    }
     runtime.inFlight.incrementAndGet();
-    request.response().endHandler(_ -> runtime.metrics.answered(route, request.response().getStatusCode()));
-    var counted = new boolean[] {true};
-    Runnable done =
-        () -> {
-          if (counted[0]) {
-            counted[0] = false;
-            runtime.inFlight.decrementAndGet();
-          }
-        };
-    request.response().bodyEndHandler(_ -> done.run());
-    request.response().closeHandler(_ -> done.run());
+    exchange.whenOver(() -> {
+      runtime.metrics.answered(route, request.response().getStatusCode());
+      if (!exchange.isStream()) {
+        runtime.inFlight.decrementAndGet();
+      }
+      if (peer != null) {
+        peer.active--;
+        peer.quietSinceNanos = runtime.time.monotonicNanos();
+      }
+    });
     request.exceptionHandler(failure -> LOG.debug("request broke", failure));
     guarded(exchange, () -> dispatch(exchange));
-    if (exchange.isStream()) {
-      done.run(); // Streams are ended by goodbye and not waited for.
-    }
   }
 
-  /** The last resort: whatever goes wrong here, the caller gets an answer, and no word of what it sent. */
+  /**
+   * The last resort: whatever goes wrong here, the caller gets an answer, and no word of what it
+   * sent.
+   */
   private static void guarded(Exchange exchange, Runnable action) {
     try {
       action.run();
     } catch (RuntimeException e) {
-      LOG.atError().setCause(e).addKeyValue("route", exchange.route().label()).log("request failed");
+      LOG.atError()
+          .setCause(e)
+          .addKeyValue("route", exchange.route().label())
+          .log("request failed");
       exchange.fail(500, "this edge failed to answer; it has logged why");
     }
   }
@@ -228,7 +279,13 @@ final class Delivery extends VerticleBase {
       exchange.fail(404, "no such path");
     } else if (!List.of(route.methods().split(", ")).contains(method.name())) {
       exchange.request().response().putHeader("Allow", route.methods() + ", OPTIONS");
-      exchange.fail(405, "method " + (method.name().length() > 10 ? "unknown" : method.name()) + " (expected: " + route.methods() + ")");
+      exchange.fail(
+          405,
+          "method "
+              + (method.name().length() > 10 ? "unknown" : method.name())
+              + " (expected: "
+              + route.methods()
+              + ")");
     } else {
       serve(exchange, route);
     }
@@ -255,9 +312,14 @@ final class Delivery extends VerticleBase {
 
   private void serveWithKey(Exchange exchange, Route route) {
     KeyCheck check =
-        KeyCheck.of(exchange.request(), runtime.scopes.values(), runtime.options.edgeKeys(), runtime.time.nowMicros());
+        KeyCheck.of(
+            exchange.request(),
+            runtime.scopes.values(),
+            runtime.options.edgeKeys(),
+            runtime.nowMicros());
     switch (check) {
-      case KeyCheck.Denied denied -> exchange.fail(denied.status(), denied.detail(), denied.retryAfterSeconds());
+      case KeyCheck.Denied denied ->
+          exchange.fail(denied.status(), denied.detail(), denied.retryAfterSeconds());
       case KeyCheck.Application application -> {
         exchange.keyName(application.key().name());
         if (isWithinRate(exchange, application.secret())) {
@@ -300,13 +362,16 @@ final class Delivery extends VerticleBase {
     switch (route) {
       case Route.OfrepSingle single -> ofrepSingle(exchange, application, single);
       case Route.OfrepBulk _ -> ofrepBulk(exchange, application);
-      case Route.ViewRead _, Route.ViewSnapshotRead _, Route.BlobRead _, Route.UpstreamReport _ when isClient ->
+      case Route.ViewRead _, Route.ViewSnapshotRead _, Route.BlobRead _, Route.UpstreamReport _
+          when isClient ->
           exchange.fail(403, "client keys evaluate over OFREP and read nothing else");
       case Route.ViewRead _ -> view(exchange, application);
-      case Route.ViewSnapshotRead snapshot -> viewSnapshot(exchange, application.scope(), snapshot.hash());
+      case Route.ViewSnapshotRead snapshot ->
+          viewSnapshot(exchange, application.scope(), snapshot.hash());
       case Route.BlobRead blob -> blob(exchange, List.of(application.scope()), blob.hash());
       case Route.UpstreamReport _ ->
-          report(exchange, application.key().name(), scope -> scope.equals(application.scope().id()));
+          report(
+              exchange, application.key().name(), scope -> scope.equals(application.scope().id()));
       case Route.ReplicationRead _, Route.ReplicationSnapshotRead _ ->
           exchange.fail(403, "replication needs the credential of an edge");
       case Route.Health _, Route.Ready _, Route.Metrics _, Route.OfrepEvents _, Route.Unknown _ ->
@@ -317,9 +382,13 @@ final class Delivery extends VerticleBase {
   private void serveEdge(Exchange exchange, Route route, KeyCheck.FurtherEdge edge) {
     switch (route) {
       case Route.ReplicationRead _ -> replication(exchange, edge);
-      case Route.ReplicationSnapshotRead snapshot -> replicationSnapshot(exchange, edge, snapshot.hash());
+      case Route.ReplicationSnapshotRead snapshot ->
+          replicationSnapshot(exchange, edge, snapshot.hash());
       case Route.BlobRead blob ->
-          blob(exchange, runtime.scopes.values().stream().filter(s -> edge.key().admits(s.id())).toList(), blob.hash());
+          blob(
+              exchange,
+              runtime.scopes.values().stream().filter(s -> edge.key().admits(s.id())).toList(),
+              blob.hash());
       case Route.UpstreamReport _ -> report(exchange, edge.key().key().name(), edge.key()::admits);
       case Route.ViewRead _, Route.ViewSnapshotRead _, Route.OfrepSingle _, Route.OfrepBulk _ ->
           exchange.fail(403, "edges replicate; views and evaluation need an SDK key");
@@ -328,7 +397,10 @@ final class Delivery extends VerticleBase {
     }
   }
 
-  /** Reads a body up to the limit; what is longer, or does not come in time, is refused without having been kept. */
+  /**
+   * Reads a body up to the limit; what is longer, or does not come in time, is refused without
+   * having been kept.
+   */
   private void withBody(Exchange exchange, Consumer<byte[]> then) {
     HttpServerRequest request = exchange.request();
     int max = runtime.options.limits().bodyBytesMax();
@@ -342,27 +414,23 @@ final class Delivery extends VerticleBase {
     Buffer body = Buffer.buffer();
     long timer =
         vertx.setTimer(
-            runtime.options.timing().request().toMillis(), _ -> refuseAndClose(exchange, 408, "the body did not come in time"));
-    request.response().endHandler(_ -> {
-      vertx.cancelTimer(timer);
-      runtime.metrics.answered(exchange.route(), request.response().getStatusCode());
+            runtime.options.timing().request().toMillis(),
+            _ -> refuseAndClose(exchange, 408, "the body did not come in time"));
+    exchange.whenOver(() -> vertx.cancelTimer(timer));
+    request.handler(chunk -> {
+      if (body.length() + chunk.length() > max) {
+        refuseAndClose(exchange, 413, "body: more than " + max + " bytes");
+      } else if (!exchange.isAnswered()) {
+        body.appendBuffer(chunk);
+      }
     });
-    request.handler(
-        chunk -> {
-          if (body.length() + chunk.length() > max) {
-            refuseAndClose(exchange, 413, "body: more than " + max + " bytes");
-          } else if (!exchange.isAnswered()) {
-            body.appendBuffer(chunk);
-          }
-        });
     request.exceptionHandler(_ -> vertx.cancelTimer(timer));
-    request.endHandler(
-        _ -> {
-          vertx.cancelTimer(timer);
-          if (!exchange.isAnswered()) {
-            guarded(exchange, () -> then.accept(body.getBytes()));
-          }
-        });
+    request.endHandler(_ -> {
+      vertx.cancelTimer(timer);
+      if (!exchange.isAnswered()) {
+        guarded(exchange, () -> then.accept(body.getBytes()));
+      }
+    });
   }
 
   private void refuseAndClose(Exchange exchange, int status, String detail) {
@@ -371,7 +439,8 @@ final class Delivery extends VerticleBase {
         exchange.request().response().putHeader("Connection", "close");
       }
       exchange.fail(status, detail);
-      // Half a second for the answer to be read: closing at once could throw it away with the bytes still coming in.
+      // Half a second for the answer to be read: closing at once could throw it away with the bytes
+      // still coming in.
       exchange.closeSoon(vertx);
     }
   }
@@ -390,7 +459,10 @@ final class Delivery extends VerticleBase {
   private void ready(Exchange exchange) {
     List<Json> scopes = new ArrayList<>();
     boolean loaded = true;
-    for (ScopeDriver scope : runtime.scopes.values().stream().sorted(Comparator.comparing(s -> s.id().text())).toList()) {
+    for (ScopeDriver scope :
+        runtime.scopes.values().stream()
+            .sorted(Comparator.comparing(s -> s.id().text()))
+            .toList()) {
       ScopeState state = scope.state();
       loaded &= state != null;
       double staleness = scope.stalenessSeconds();
@@ -414,35 +486,36 @@ final class Delivery extends VerticleBase {
   }
 
   private void metrics(Exchange exchange) {
-    Thread.startVirtualThread(
-        () -> {
-          String text = runtime.metrics.scrape();
-          context.runOnContext(
-              _ -> {
-                if (text == null) {
-                  exchange.fail(404, "this process keeps its metrics elsewhere");
-                } else {
-                  exchange.send(200, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer(text));
-                }
-              });
-        });
+    Thread.startVirtualThread(() -> {
+      String text = runtime.metrics.scrape();
+      context.runOnContext(_ -> {
+        if (text == null) {
+          exchange.fail(404, "this process keeps its metrics elsewhere");
+        } else {
+          exchange.send(200, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer(text));
+        }
+      });
+    });
   }
 
   // Views
 
   private void view(Exchange exchange, KeyCheck.Application application) {
-    withRegion(exchange, application.scope(), region -> {
-      if (wantsStream(exchange)) {
-        openStream(
-            exchange,
-            "view",
-            application.scope(),
-            () -> viewSource(region, position(exchange.request().getHeader("Last-Event-ID"))),
-            stillAdmits(application));
-      } else {
-        pollView(exchange, region);
-      }
-    });
+    withRegion(
+        exchange,
+        application.scope(),
+        region -> {
+          if (wantsStream(exchange)) {
+            openStream(
+                exchange,
+                "view",
+                application.scope(),
+                () -> viewSource(region, position(exchange.request().getHeader("Last-Event-ID"))),
+                stillAdmits(application));
+          } else {
+            pollView(exchange, region);
+          }
+        });
   }
 
   private static EventStream.Source viewSource(RegionView region, @Nullable Position resume) {
@@ -463,7 +536,8 @@ final class Delivery extends VerticleBase {
     String etag = region.etag();
     request.response().putHeader("ETag", etag).putHeader("Cache-Control", "no-cache");
     Position from = position(request.getParam("from"));
-    if (Etags.matches(request.getHeader("If-None-Match"), etag) || region.view().position().equals(from)) {
+    if (Etags.matches(request.getHeader("If-None-Match"), etag)
+        || region.view().position().equals(from)) {
       exchange.send(304, null, Buffer.buffer());
     } else if (from == null) {
       sendSnapshotWithinRate(exchange, region::snapshot, /* immutable= */ false);
@@ -473,25 +547,27 @@ final class Delivery extends VerticleBase {
   }
 
   private void pollDelta(Exchange exchange, RegionView region, Position from) {
-    Thread.startVirtualThread(
-        () -> {
-          byte[] body = region.poll(from);
-          context.runOnContext(
-              _ -> {
-                if (body.length == 0) {
-                  exchange.send(304, null, Buffer.buffer());
-                } else if (isDelta(body)) {
-                  exchange.send(200, "application/json", Buffer.buffer(body));
-                } else {
-                  sendSnapshotWithinRate(exchange, region::snapshot, /* immutable= */ false);
-                }
-              });
-        });
+    Thread.startVirtualThread(() -> {
+      byte[] body = region.poll(from);
+      context.runOnContext(_ -> {
+        if (body.length == 0) {
+          exchange.send(304, null, Buffer.buffer());
+        } else if (isDelta(body)) {
+          exchange.send(200, "application/json", Buffer.buffer(body));
+        } else {
+          sendSnapshotWithinRate(exchange, region::snapshot, /* immutable= */ false);
+        }
+      });
+    });
   }
 
-  /** Deltas are canonical JSON, whose members are in order; only they have changes. Snapshots begin with their count. */
+  /**
+   * Deltas are canonical JSON, whose members are in order; only they have changes. Snapshots begin
+   * with their count.
+   */
   private static boolean isDelta(byte[] body) {
-    return new String(body, 0, Math.min(body.length, 11), StandardCharsets.US_ASCII).equals("{\"changes\":");
+    return new String(body, 0, Math.min(body.length, 11), StandardCharsets.US_ASCII)
+        .equals("{\"changes\":");
   }
 
   private void viewSnapshot(Exchange exchange, ScopeDriver scope, Hash hash) {
@@ -503,7 +579,8 @@ final class Delivery extends VerticleBase {
     }
   }
 
-  private void sendSnapshotWithinRate(Exchange exchange, Supplier<Snapshot> source, boolean immutable) {
+  private void sendSnapshotWithinRate(
+      Exchange exchange, Supplier<Snapshot> source, boolean immutable) {
     int wait = runtime.waitForSnapshot();
     if (wait > 0) {
       exchange.fail(503, "too many snapshots at once", jittered(wait));
@@ -515,22 +592,23 @@ final class Delivery extends VerticleBase {
   /** Compressing takes its time, once per snapshot, and never that of the event loop. */
   private void sendSnapshot(Exchange exchange, Supplier<Snapshot> source, boolean immutable) {
     boolean gzip = acceptsGzip(exchange.request());
-    Thread.startVirtualThread(
-        () -> {
-          Snapshot snapshot = source.get();
-          byte[] bytes = gzip ? snapshot.gzipped() : snapshot.bytes();
-          context.runOnContext(
-              _ -> {
-                if (gzip) {
-                  exchange.request().response().putHeader("Content-Encoding", "gzip");
-                }
-                exchange.request().response().putHeader("Vary", "Accept-Encoding");
-                if (immutable) {
-                  exchange.request().response().putHeader("Cache-Control", "private, max-age=31536000, immutable");
-                }
-                exchange.send(200, "application/x-ndjson", Buffer.buffer(bytes));
-              });
-        });
+    Thread.startVirtualThread(() -> {
+      Snapshot snapshot = source.get();
+      byte[] bytes = gzip ? snapshot.gzipped() : snapshot.bytes();
+      context.runOnContext(_ -> {
+        if (gzip) {
+          exchange.request().response().putHeader("Content-Encoding", "gzip");
+        }
+        exchange.request().response().putHeader("Vary", "Accept-Encoding");
+        if (immutable) {
+          exchange
+              .request()
+              .response()
+              .putHeader("Cache-Control", "private, max-age=31536000, immutable");
+        }
+        exchange.send(200, "application/x-ndjson", Buffer.buffer(bytes));
+      });
+    });
   }
 
   private static boolean acceptsGzip(HttpServerRequest request) {
@@ -553,15 +631,17 @@ final class Delivery extends VerticleBase {
         .blob(
             hash,
             bytes ->
-                context.runOnContext(
-                    _ -> {
-                      if (bytes == null) {
-                        exchange.fail(404, "the blob is not here");
-                      } else {
-                        exchange.request().response().putHeader("Cache-Control", "private, max-age=31536000, immutable");
-                        exchange.send(200, "application/octet-stream", Buffer.buffer(bytes));
-                      }
-                    }));
+                context.runOnContext(_ -> {
+                  if (bytes == null) {
+                    exchange.fail(404, "the blob is not here");
+                  } else {
+                    exchange
+                        .request()
+                        .response()
+                        .putHeader("Cache-Control", "private, max-age=31536000, immutable");
+                    exchange.send(200, "application/octet-stream", Buffer.buffer(bytes));
+                  }
+                }));
   }
 
   // Replication
@@ -576,21 +656,24 @@ final class Delivery extends VerticleBase {
       return;
     }
     boolean isStream = wantsStream(exchange);
-    Position from = position(isStream ? exchange.request().getHeader("Last-Event-ID") : exchange.request().getParam("after"));
-    Thread.startVirtualThread(
-        () -> {
-          // A follower far behind needs a whole state, and making one is not for an event loop.
-          FeedStep<LogCursor> first = new LogFeed(scope.logSource()).next(LogCursor.at(from));
-          byte[] polled = isStream || from == null ? null : new LogFeed(scope.logSource()).poll(from);
-          context.runOnContext(
-              _ -> {
-                if (isStream) {
-                  openStream(exchange, "replication", scope, () -> logSource(scope, first), stillAdmits(edge));
-                } else {
-                  answerLogPoll(exchange, scope, first, polled);
-                }
-              });
-        });
+    Position from =
+        position(
+            isStream
+                ? exchange.request().getHeader("Last-Event-ID")
+                : exchange.request().getParam("after"));
+    Thread.startVirtualThread(() -> {
+      // A follower far behind needs a whole state, and making one is not for an event loop.
+      FeedStep<LogCursor> first = new LogFeed(scope.logSource()).next(LogCursor.at(from));
+      byte[] polled = isStream || from == null ? null : new LogFeed(scope.logSource()).poll(from);
+      context.runOnContext(_ -> {
+        if (isStream) {
+          openStream(
+              exchange, "replication", scope, () -> logSource(scope, first), stillAdmits(edge));
+        } else {
+          answerLogPoll(exchange, scope, first, polled);
+        }
+      });
+    });
   }
 
   private static EventStream.Source logSource(ScopeDriver scope, FeedStep<LogCursor> first) {
@@ -605,7 +688,9 @@ final class Delivery extends VerticleBase {
     };
   }
 
-  /** Entries as lines; or, where they do not lead on, the events that say which whole state to take. */
+  /**
+   * Entries as lines; or, where they do not lead on, the events that say which whole state to take.
+   */
   private static void answerLogPoll(
       Exchange exchange, ScopeDriver scope, FeedStep<LogCursor> first, byte @Nullable [] polled) {
     HeadFrame head = scope.head();
@@ -657,7 +742,8 @@ final class Delivery extends VerticleBase {
 
   // Reports
 
-  private void report(Exchange exchange, String keyName, java.util.function.Predicate<ScopeId> admits) {
+  private void report(
+      Exchange exchange, String keyName, java.util.function.Predicate<ScopeId> admits) {
     withBody(
         exchange,
         body -> {
@@ -672,9 +758,14 @@ final class Delivery extends VerticleBase {
             exchange.fail(403, "the key is not one of scope " + report.scope());
             return;
           }
-          long now = runtime.time.nowMicros();
+          long now = runtime.nowMicros();
           runtime.desk.accept(report, keyName, now);
-          exchange.json(200, Json.Obj.builder().put("now", now).put("nextAfterMillis", nextReportMillis()).build());
+          exchange.send(
+              200,
+              "application/json",
+              Buffer.buffer(
+                  new UpstreamReply(now, Math.max(0, runtime.boundMicros()), nextReportMillis())
+                      .bytes()));
         });
   }
 
@@ -685,7 +776,8 @@ final class Delivery extends VerticleBase {
 
   // OFREP
 
-  private void ofrepSingle(Exchange exchange, KeyCheck.Application application, Route.OfrepSingle single) {
+  private void ofrepSingle(
+      Exchange exchange, KeyCheck.Application application, Route.OfrepSingle single) {
     String flagKey = FlagKeys.decode(single.rawKey());
     withOfrepRequest(
         exchange,
@@ -696,7 +788,7 @@ final class Delivery extends VerticleBase {
                 application.scope(),
                 region -> {
                   FlagAnswers flags = region.answers();
-                  long now = runtime.time.nowMicros();
+                  long now = runtime.nowMicros();
                   exchange.ofrep(
                       Ofrep.single(
                           flags,
@@ -717,12 +809,18 @@ final class Delivery extends VerticleBase {
             withRegion(
                 exchange,
                 application.scope(),
-                region -> onceCaughtUp(exchange, region, () -> answerBulk(exchange, application, region, asked))));
+                region ->
+                    onceCaughtUp(
+                        exchange, region, () -> answerBulk(exchange, application, region, asked))));
   }
 
-  private void answerBulk(Exchange exchange, KeyCheck.Application application, RegionView region, OfrepRequest.Asked asked) {
+  private void answerBulk(
+      Exchange exchange,
+      KeyCheck.Application application,
+      RegionView region,
+      OfrepRequest.Asked asked) {
     FlagAnswers flags = region.answers();
-    long now = runtime.time.nowMicros();
+    long now = runtime.nowMicros();
     String ticket = runtime.tickets.issue(application.scope().id(), application.secret(), now);
     exchange.ofrep(
         Ofrep.bulk(
@@ -733,11 +831,18 @@ final class Delivery extends VerticleBase {
             application.scope().stalenessMicros(),
             exchange.request().getHeader("If-None-Match"),
             runtime.tickets.period(now),
-            baseUrl(exchange.request()) + "/ofrep/v1/events?ticket=" + ticket + "&region=" + region.name(),
+            baseUrl(exchange.request())
+                + "/ofrep/v1/events?ticket="
+                + ticket
+                + "&region="
+                + region.name(),
             counting(application.scope(), flags)));
   }
 
-  /** A client that was told of a newer state elsewhere is not answered from an older one, for a bounded time. */
+  /**
+   * A client that was told of a newer state elsewhere is not answered from an older one, for a
+   * bounded time.
+   */
   private void onceCaughtUp(Exchange exchange, RegionView region, Runnable answer) {
     String tagText = exchange.request().getParam("flagConfigEtag");
     ConfigTag tag = tagText == null ? null : ConfigTag.parse(tagText);
@@ -753,7 +858,8 @@ final class Delivery extends VerticleBase {
       return;
     }
     long wait = runtime.options.timing().catchUp().toNanos();
-    waiters.add(new Waiter(reached, () -> guarded(exchange, answer), runtime.time.monotonicNanos() + wait));
+    waiters.add(
+        new Waiter(reached, () -> guarded(exchange, answer), runtime.time.monotonicNanos() + wait));
     vertx.setTimer(Math.max(1, wait / 1_000_000), _ -> wakeWaiters());
   }
 
@@ -773,7 +879,9 @@ final class Delivery extends VerticleBase {
   }
 
   private static Ofrep.Reader reader(KeyCheck.Application application) {
-    return application.key().kind() == ReaderKey.Kind.CLIENT ? Ofrep.Reader.CLIENT : Ofrep.Reader.SERVER;
+    return application.key().kind() == ReaderKey.Kind.CLIENT
+        ? Ofrep.Reader.CLIENT
+        : Ofrep.Reader.SERVER;
   }
 
   private Ofrep.Evaluated counting(ScopeDriver scope, FlagAnswers flags) {
@@ -785,7 +893,8 @@ final class Delivery extends VerticleBase {
     };
   }
 
-  private void withOfrepRequest(Exchange exchange, String flagKey, Consumer<OfrepRequest.Asked> then) {
+  private void withOfrepRequest(
+      Exchange exchange, String flagKey, Consumer<OfrepRequest.Asked> then) {
     String contentType = exchange.request().getHeader("Content-Type");
     if (contentType != null && !isJson(contentType) && declaredLength(exchange.request()) != 0) {
       exchange.fail(415, "the body's type (expected: application/json)");
@@ -804,13 +913,16 @@ final class Delivery extends VerticleBase {
   private static boolean isJson(String contentType) {
     int end = contentType.indexOf(';');
     String type = (end < 0 ? contentType : contentType.substring(0, end)).strip();
-    return type.equalsIgnoreCase("application/json") || type.regionMatches(true, type.length() - 5, "+json", 0, 5);
+    return type.equalsIgnoreCase("application/json")
+        || type.regionMatches(true, type.length() - 5, "+json", 0, 5);
   }
 
   private String baseUrl(HttpServerRequest request) {
     String configured = runtime.options.publicUrl();
     if (configured != null) {
-      return configured.endsWith("/") ? configured.substring(0, configured.length() - 1) : configured;
+      return configured.endsWith("/")
+          ? configured.substring(0, configured.length() - 1)
+          : configured;
     }
     String authority = request.authority() == null ? "" : request.authority().toString();
     return AUTHORITY.matcher(authority).matches()
@@ -820,9 +932,12 @@ final class Delivery extends VerticleBase {
 
   private void ofrepEvents(Exchange exchange) {
     String text = exchange.request().getParam("ticket");
-    Tickets.Ticket ticket = text == null ? null : runtime.tickets.check(text, runtime.time.nowMicros());
+    Tickets.Ticket ticket =
+        text == null ? null : runtime.tickets.check(text, runtime.nowMicros());
     ScopeDriver scope = ticket == null ? null : runtime.scopes.get(ticket.scope());
-    if (ticket == null || scope == null || !isAdmitted(scope, ticket.keyHash(), runtime.time.nowMicros())) {
+    if (ticket == null
+        || scope == null
+        || !isAdmitted(scope, ticket.keyHash(), runtime.nowMicros())) {
       exchange.fail(401, "the ticket is not good (any more); bulk evaluation gives a new one");
       return;
     }
@@ -847,14 +962,14 @@ final class Delivery extends VerticleBase {
   }
 
   /**
-   * One signal per new state or epoch, merged for slow readers. A reader that does not name the present state gets one
-   * at once: between its answer and this stream something may have changed.
+   * One signal per new state or epoch, merged for slow readers. A reader that does not name the
+   * present state gets one at once: between its answer and this stream something may have changed.
    */
   private EventStream.Source refetchSource(RegionView region, @Nullable String lastEventId) {
     var sent = new String[] {lastEventId == null ? "" : lastEventId};
     var begun = new boolean[1];
     return () -> {
-      ConfigTag tag = region.answers().configTag(runtime.time.nowMicros());
+      ConfigTag tag = region.answers().configTag(runtime.nowMicros());
       String id = tag.position().text() + ":" + tag.epoch();
       List<byte[]> bytes = new ArrayList<>();
       if (!begun[0]) {
@@ -863,7 +978,8 @@ final class Delivery extends VerticleBase {
       }
       if (!id.equals(sent[0])) {
         sent[0] = id;
-        bytes.add(SseWriter.event(id, "message", Ofrep.refetchData(tag, region.view().timeMicros())));
+        bytes.add(
+            SseWriter.event(id, "message", Ofrep.refetchData(tag, region.view().timeMicros())));
       }
       return new EventStream.Step(bytes, /* close= */ false);
     };
@@ -887,12 +1003,13 @@ final class Delivery extends VerticleBase {
       exchange.fail(503, "too many streams opened at once", jittered(wait));
       return;
     }
+    runtime.inFlight.decrementAndGet(); // Streams are ended by goodbye and not waited for.
     var self = new EventStream[1];
     var stream =
         new EventStream(
             kind,
             scope,
-            exchange.openStream(),
+            exchange,
             open.get(),
             admittedAt,
             () -> {
@@ -920,7 +1037,10 @@ final class Delivery extends VerticleBase {
     };
   }
 
-  /** Where the reader stands. It names its region itself; being served by another edge does not move it. */
+  /**
+   * Where the reader stands. It names its region itself; being served by another edge does not move
+   * it.
+   */
   private void withRegion(Exchange exchange, ScopeDriver scope, Consumer<RegionView> then) {
     String named = exchange.request().getParam("region");
     String header = exchange.request().getHeader("Guidon-Region");
@@ -941,17 +1061,16 @@ final class Delivery extends VerticleBase {
     scope.region(
         region,
         made ->
-            context.runOnContext(
-                _ ->
-                    guarded(
-                        exchange,
-                        () -> {
-                          if (made == null) {
-                            exchange.fail(429, "too many regions at this edge", 60);
-                          } else {
-                            then.accept(made);
-                          }
-                        })));
+            context.runOnContext(_ ->
+                guarded(
+                    exchange,
+                    () -> {
+                      if (made == null) {
+                        exchange.fail(429, "too many regions at this edge", 60);
+                      } else {
+                        then.accept(made);
+                      }
+                    })));
   }
 
   private static @Nullable Position position(@Nullable String text) {

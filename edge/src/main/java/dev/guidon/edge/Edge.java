@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running edge: follows scopes, keeps them on disk, and serves them on its own listener. It starts from disk when its
- * upstream is dead, and never withdraws because of it.
+ * A running edge: follows scopes, keeps them on disk, and serves them on its own listener. It
+ * starts from disk when its upstream is dead, and never withdraws because of it.
  */
 public final class Edge implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
@@ -48,7 +48,8 @@ public final class Edge implements AutoCloseable {
   private int port;
   private boolean closed;
 
-  private Edge(Vertx vertx, EdgeRuntime runtime, Upstream upstream, Path disk, RandomGenerator random) {
+  private Edge(
+      Vertx vertx, EdgeRuntime runtime, Upstream upstream, Path disk, RandomGenerator random) {
     this.vertx = vertx;
     this.runtime = runtime;
     this.upstream = upstream;
@@ -57,13 +58,19 @@ public final class Edge implements AutoCloseable {
   }
 
   /**
-   * Starts an edge and returns when it listens and has read its disk. Blocks: not for an event loop.
+   * Starts an edge and returns when it listens and has read its disk. Blocks: not for an event
+   * loop.
    *
    * @param disk a directory of this edge alone; made if needed
    * @param metrics where it counts; a Prometheus registry is also served at {@code /metrics}
    */
   public static Edge start(
-      Vertx vertx, EdgeOptions options, Upstream upstream, Path disk, TimeSource time, MeterRegistry metrics) {
+      Vertx vertx,
+      EdgeOptions options,
+      Upstream upstream,
+      Path disk,
+      TimeSource time,
+      MeterRegistry metrics) {
     var secret = new byte[32];
     var random = new SecureRandom();
     random.nextBytes(secret);
@@ -85,8 +92,16 @@ public final class Edge implements AutoCloseable {
     if (closed || runtime.scopes.containsKey(scope)) {
       return;
     }
-    // Scope names are safe file names: lower-case letters, digits, '.', '_', '-'; the slash becomes a folder.
-    var driver = new ScopeDriver(vertx, runtime, upstream, scope, new FileDisk(disk.resolve("scopes").resolve(scope.text())), random);
+    // Scope names are safe file names: lower-case letters, digits, '.', '_', '-'; the slash becomes
+    // a folder.
+    var driver =
+        new ScopeDriver(
+            vertx,
+            runtime,
+            upstream,
+            scope,
+            new FileDisk(disk.resolve("scopes").resolve(scope.text())),
+            random);
     driver.onChange(changed -> deliveries.forEach(delivery -> delivery.changed(changed)));
     runtime.metrics.scope(scope, driver);
     CompletableFuture<@Nullable Void> loaded = driver.start();
@@ -108,19 +123,26 @@ public final class Edge implements AutoCloseable {
     var server =
         new HttpServerOptions()
             .setHost(options.host())
-            .setPort(options.port() == 0 && options.eventLoops() > 1 ? freePort(options.host()) : options.port())
+            .setPort(
+                options.port() == 0 && options.eventLoops() > 1
+                    ? freePort(options.host())
+                    : options.port())
             .setMaxHeaderSize(options.limits().headerBytesMax())
             .setMaxInitialLineLength(options.limits().headerBytesMax())
             .setMaxChunkSize(64 << 10)
             .setIdleTimeout(idleSeconds(options))
             .setAcceptBacklog(4096)
             .setCompressionSupported(false);
-    server.getInitialSettings().setMaxConcurrentStreams(200).setMaxHeaderListSize(options.limits().headerBytesMax());
+    server
+        .getInitialSettings()
+        .setMaxConcurrentStreams(200)
+        .setMaxHeaderListSize(options.limits().headerBytesMax());
     TlsFiles tls = options.tls();
     if (tls != null) {
       TlsReload.server(tls, server);
     }
-    deployment = await(deploy(server, options), "listening at " + options.host() + ":" + options.port());
+    deployment =
+        await(deploy(server, options), "listening at " + options.host() + ":" + options.port());
     port = deliveries.getFirst().server().actualPort();
     if (tls != null) {
       tlsReload = TlsReload.watch(vertx, tls, options.timing().tlsCheck(), this::renew);
@@ -148,13 +170,19 @@ public final class Edge implements AutoCloseable {
     }
   }
 
-  /** Streams show life every heartbeat; what is silent for longer than three is a connection without a use. */
+  /**
+   * Streams show life every heartbeat; what is silent for longer than three is a connection without
+   * a use.
+   */
   private static int idleSeconds(EdgeOptions options) {
     return (int) Math.max(1, 3 * options.timing().heartbeat().toSeconds());
   }
 
   private Future<?> renew(TlsReload.PemFiles files) {
-    return Future.all(deliveries.stream().map(delivery -> delivery.server().updateSSLOptions(files.server())).toList());
+    return Future.all(
+        deliveries.stream()
+            .map(delivery -> delivery.server().updateSSLOptions(files.server()))
+            .toList());
   }
 
   /** Where it listens. */
@@ -166,7 +194,9 @@ public final class Edge implements AutoCloseable {
     return Set.copyOf(runtime.scopes.keySet());
   }
 
-  /** The state served of a scope; {@code null} before the first, or when the scope is not followed. */
+  /**
+   * The state served of a scope; {@code null} before the first, or when the scope is not followed.
+   */
   public @Nullable ScopeState state(ScopeId scope) {
     ScopeDriver driver = runtime.scopes.get(scope);
     return driver == null ? null : driver.state();
@@ -180,12 +210,13 @@ public final class Edge implements AutoCloseable {
 
   /** The consumers that reported here lately: applications and further edges. */
   public List<Presence> presence() {
-    return runtime.desk.presence(runtime.time.nowMicros());
+    return runtime.desk.presence(runtime.nowMicros());
   }
 
   /** Whether {@code /readyz} answers 200. */
   public boolean isReady() {
-    return !runtime.isDraining() && runtime.scopes.values().stream().allMatch(scope -> scope.state() != null);
+    return !runtime.isDraining()
+        && runtime.scopes.values().stream().allMatch(scope -> scope.state() != null);
   }
 
   @Override
@@ -194,8 +225,9 @@ public final class Edge implements AutoCloseable {
   }
 
   /**
-   * Stops in order: not ready any more, goodbye to every stream, with pauses spread over {@code drain}, the requests
-   * in flight finished within it. The upstream stays open; it is the caller's. Blocks.
+   * Stops in order: not ready any more, goodbye to every stream, with pauses spread over {@code
+   * drain}, the requests in flight finished within it. The upstream stays open; it is the caller's.
+   * Blocks.
    */
   public synchronized void close(Duration drain) {
     if (closed) {

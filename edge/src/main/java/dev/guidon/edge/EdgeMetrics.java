@@ -15,7 +15,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** What an edge counts and times. Labels come from small closed sets; unit keys and contexts never become labels. */
+/**
+ * What an edge counts and times. Labels come from small closed sets; unit keys and contexts never
+ * become labels.
+ */
 final class EdgeMetrics {
   private static final int FLAG_SERIES_MAX = 1_000;
 
@@ -67,7 +70,15 @@ final class EdgeMetrics {
               key,
               k ->
                   Counter.builder("guidon.flag.evaluations")
-                      .tags("scope", k.scope(), "flag", k.flag(), "variant", k.variant(), "reason", k.reason())
+                      .tags(
+                          "scope",
+                          k.scope(),
+                          "flag",
+                          k.flag(),
+                          "variant",
+                          k.variant(),
+                          "reason",
+                          k.reason())
                       .description("Evaluations answered over OFREP, per flag; only when asked for")
                       .register(registry));
     }
@@ -106,14 +117,40 @@ final class EdgeMetrics {
 
   /** Publishes numbers of a scope that are read when someone looks. */
   void scope(ScopeId scope, ScopeDriver driver) {
-    gauge("guidon.state.revision", "Revision of the state that is served", scope, driver, ScopeDriver::revision);
+    gauge(
+        "guidon.state.revision",
+        "Revision of the state that is served",
+        scope,
+        driver,
+        ScopeDriver::revision);
     gauge("guidon.state.era", "Era of the state that is served", scope, driver, ScopeDriver::era);
-    gauge("guidon.staleness", "Age of the last linearizable look at the log's head", scope, driver, ScopeDriver::stalenessSeconds, "seconds");
-    gauge("guidon.refusals", "Entities that this edge could not take over", scope, driver, ScopeDriver::refusalCount);
-    gauge("guidon.synced", "1 while the upstream is connected and nothing is missing", scope, driver, d -> d.isSynced() ? 1 : 0);
+    gauge(
+        "guidon.staleness",
+        "Age of the last linearizable look at the log's head",
+        scope,
+        driver,
+        ScopeDriver::stalenessSeconds,
+        "seconds");
+    gauge(
+        "guidon.refusals",
+        "Entities that this edge could not take over",
+        scope,
+        driver,
+        ScopeDriver::refusalCount);
+    gauge(
+        "guidon.synced",
+        "1 while the upstream is connected and nothing is missing",
+        scope,
+        driver,
+        d -> d.isSynced() ? 1 : 0);
   }
 
-  private void gauge(String name, String text, ScopeId scope, ScopeDriver driver, ToDoubleFunction<ScopeDriver> read) {
+  private void gauge(
+      String name,
+      String text,
+      ScopeId scope,
+      ScopeDriver driver,
+      ToDoubleFunction<ScopeDriver> read) {
     gauge(name, text, scope, driver, read, null);
   }
 
@@ -124,7 +161,11 @@ final class EdgeMetrics {
       ScopeDriver driver,
       ToDoubleFunction<ScopeDriver> read,
       @Nullable String unit) {
-    Gauge.builder(name, driver, read).tags(Tags.of("scope", scope.text())).description(text).baseUnit(unit).register(registry);
+    Gauge.builder(name, driver, read)
+        .tags(Tags.of("scope", scope.text()))
+        .description(text)
+        .baseUnit(unit)
+        .register(registry);
   }
 
   /** From the time of a commit to the moment at which this edge serves it. */
@@ -133,14 +174,25 @@ final class EdgeMetrics {
         .tags("scope", scope.text())
         .description("From the time of a commit until this edge served it")
         .serviceLevelObjectives(
-            Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25), Duration.ofMillis(50),
-            Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1),
-            Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMinutes(5))
+            Duration.ofMillis(5),
+            Duration.ofMillis(10),
+            Duration.ofMillis(25),
+            Duration.ofMillis(50),
+            Duration.ofMillis(100),
+            Duration.ofMillis(250),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(5))
         .register(registry)
         .record(Duration.ofNanos(Math.max(0, micros) * 1000));
   }
 
-  /** The text for Prometheus, or {@code null} when the registry is of another kind. Slow: not on an event loop. */
+  /**
+   * The text for Prometheus, or {@code null} when the registry is of another kind. Slow: not on an
+   * event loop.
+   */
   @Nullable String scrape() {
     return registry instanceof PrometheusMeterRegistry prometheus ? prometheus.scrape() : null;
   }

@@ -6,6 +6,8 @@ import dev.guidon.edge.core.TokenBucket;
 import dev.guidon.edge.ofrep.Tickets;
 import dev.guidon.model.Hash;
 import dev.guidon.model.ScopeId;
+import dev.guidon.stream.ClockSync;
+import dev.guidon.stream.UpstreamReply;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,20 +29,46 @@ final class EdgeRuntime {
   private final Map<Hash, TokenBucket> buckets = new ConcurrentHashMap<>();
   private final TokenBucket streams;
   private final TokenBucket snapshots;
+  private final ClockSync clock;
+  private volatile ClockSync.Estimate logTime;
   private volatile boolean draining;
 
-  EdgeRuntime(EdgeOptions options, TimeSource time, EdgeMetrics metrics, ReportDesk desk, Tickets tickets) {
+  EdgeRuntime(
+      EdgeOptions options, TimeSource time, EdgeMetrics metrics, ReportDesk desk, Tickets tickets) {
     this.options = options;
     this.time = time;
     this.metrics = metrics;
     this.desk = desk;
     this.tickets = tickets;
     this.self =
-        new Report.Client(options.name(), "edge", "guidon-edge", options.version(), /* engine= */ 1, List.of());
+        new Report.Client(
+            options.name(), "edge", "guidon-edge", options.version(), /* engine= */ 1, List.of());
     long now = time.monotonicNanos();
+    this.clock = new ClockSync(now / 1000, time.nowMicros());
+    this.logTime = clock.estimate();
     EdgeOptions.Limits limits = options.limits();
     this.streams = new TokenBucket(limits.streamsPerSecond(), 2.0 * limits.streamsPerSecond(), now);
-    this.snapshots = new TokenBucket(limits.snapshotsPerSecond(), 2.0 * limits.snapshotsPerSecond(), now);
+    this.snapshots =
+        new TokenBucket(limits.snapshotsPerSecond(), 2.0 * limits.snapshotsPerSecond(), now);
+  }
+
+  /** Log time as far as it is known here: corrected by the upstream's answers to reports, else this machine's clock. */
+  long nowMicros() {
+    ClockSync.Estimate known = logTime;
+    return known.isSynced() ? known.nowMicros(time.monotonicNanos() / 1000) : time.nowMicros();
+  }
+
+  /** How far {@link #nowMicros} may be off; -1 while nothing is known. */
+  long boundMicros() {
+    ClockSync.Estimate known = logTime;
+    return known.isSynced() ? known.boundMicros(time.monotonicNanos() / 1000) : -1;
+  }
+
+  /** Takes the upstream's time in, with the local times at which it was asked and answered. */
+  void ping(long sentNanos, long receivedNanos, UpstreamReply reply) {
+    synchronized (clock) {
+      logTime = clock.ping(sentNanos / 1000, receivedNanos / 1000, reply.nowMicros(), reply.boundMicros());
+    }
   }
 
   boolean isDraining() {

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One open event stream. It has no queue: it holds a source that knows the position sent, and asks it for the
- * difference to the present whenever the socket takes more. Confined to its event loop.
+ * One open event stream. It has no queue: it holds a source that knows the position sent, and asks
+ * it for the difference to the present whenever the socket takes more. Confined to its event loop.
  */
 final class EventStream {
   private static final Logger LOG = LoggerFactory.getLogger("dev.guidon.edge.streams");
@@ -44,25 +44,26 @@ final class EventStream {
 
   /**
    * @param source the next bytes to send, or {@code null} when everything has been sent
-   * @param admittedAt whether the key that opened the stream is still good at an instant (epoch microseconds)
+   * @param admittedAt whether the key that opened the stream is still good at an instant (epoch
+   *     microseconds)
    * @param closed called once, when the stream has ended for whatever reason
    */
   EventStream(
       String kind,
       ScopeDriver scope,
-      HttpServerResponse response,
+      Exchange exchange,
       Source source,
       LongPredicate admittedAt,
       Runnable closed,
       long nowNanos) {
     this.kind = kind;
     this.scope = scope;
-    this.response = response;
+    this.response = exchange.openStream();
     this.source = source;
     this.admittedAt = admittedAt;
     this.closed = closed;
     this.wroteNanos = nowNanos;
-    response.closeHandler(_ -> ended("the reader left"));
+    exchange.whenOver(() -> ended("the reader left"));
     response.exceptionHandler(_ -> ended("the connection broke"));
   }
 
@@ -103,18 +104,21 @@ final class EventStream {
     if (response.writeQueueFull() && !full) {
       full = true;
       fullSinceNanos = wroteNanos;
-      response.drainHandler(
-          _ -> {
-            full = false;
-            pump(time);
-          });
+      response.drainHandler(_ -> {
+        full = false;
+        pump(time);
+      });
     }
   }
 
-  /** Once a second: a sign of life where nothing else was said, an end to what stalls or may read no more. */
-  void tick(TimeSource time, Duration heartbeat, Duration stall) {
+  /**
+   * Once a second: a sign of life where nothing else was said, an end to what stalls or may read no
+   * more.
+   */
+  void tick(EdgeRuntime runtime, Duration heartbeat, Duration stall) {
+    TimeSource time = runtime.time;
     long now = time.monotonicNanos();
-    if (!admittedAt.test(time.nowMicros())) {
+    if (!admittedAt.test(runtime.nowMicros())) {
       abort("its key is worth nothing any more");
     } else if (full && now - fullSinceNanos > stall.toNanos()) {
       abort("the reader takes nothing");

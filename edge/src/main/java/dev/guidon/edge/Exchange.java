@@ -8,14 +8,15 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request and its answer, which is given once. Used on the request's event loop only. Logs each request without
- * its query, its headers and its body: none of them may hold what a log should not.
+ * One request and its answer, which is given once. Used on the request's event loop only. Logs each
+ * request without its query, its headers and its body: none of them may hold what a log should not.
  */
 final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger("dev.guidon.edge.access");
@@ -28,12 +29,15 @@ final class Exchange {
   private String keyName = "";
   private boolean answered;
   private boolean stream;
+  private final List<Runnable> over = new ArrayList<>();
 
   Exchange(HttpServerRequest request, Route route, List<String> corsOrigins, TimeSource time) {
     this.request = request;
     this.route = route;
     this.time = time;
     this.startNanos = time.monotonicNanos();
+    request.response().endHandler(_ -> runOver());
+    request.response().closeHandler(_ -> runOver());
     allowOrigin(corsOrigins);
   }
 
@@ -47,6 +51,17 @@ final class Exchange {
 
   boolean isAnswered() {
     return answered || request.response().ended() || request.response().closed();
+  }
+
+  /** Runs once, when the answer has been given or cannot be given any more. */
+  void whenOver(Runnable action) {
+    over.add(action);
+  }
+
+  private void runOver() {
+    List<Runnable> actions = List.copyOf(over);
+    over.clear();
+    actions.forEach(Runnable::run);
   }
 
   boolean isStream() {
@@ -71,7 +86,9 @@ final class Exchange {
     }
     if (origin != null && (all || corsOrigins.contains(origin))) {
       request.response().putHeader("Access-Control-Allow-Origin", all ? "*" : origin);
-      request.response().putHeader("Access-Control-Expose-Headers", "ETag, Retry-After, Guidon-Head");
+      request
+          .response()
+          .putHeader("Access-Control-Expose-Headers", "ETag, Retry-After, Guidon-Head");
     }
   }
 
@@ -106,7 +123,8 @@ final class Exchange {
   }
 
   /**
-   * @param retryAfterSeconds 0 for none; a whole number, because released clients read dates as years of seconds
+   * @param retryAfterSeconds 0 for none; a whole number, because released clients read dates as
+   *     years of seconds
    */
   void fail(int status, String detail, int retryAfterSeconds) {
     if (isAnswered()) {
@@ -118,7 +136,12 @@ final class Exchange {
     if (route.isOfrep()) {
       ofrep(OfrepAnswer.error(status, "", status == 400 ? "INVALID_CONTEXT" : "GENERAL", detail));
     } else {
-      Json.Obj body = Json.Obj.builder().put("title", title(status)).put("status", status).put("detail", detail).build();
+      Json.Obj body =
+          Json.Obj.builder()
+              .put("title", title(status))
+              .put("status", status)
+              .put("detail", detail)
+              .build();
       send(status, "application/problem+json", Buffer.buffer(CanonicalJson.bytes(body)));
     }
   }

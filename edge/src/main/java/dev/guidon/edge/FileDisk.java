@@ -24,7 +24,8 @@ final class FileDisk implements Disk {
   private Path path(String name) {
     Path path = root.resolve(name).normalize();
     if (!path.startsWith(root)) {
-      throw new IllegalArgumentException("file name: " + name + " (expected: within the directory)");
+      throw new IllegalArgumentException(
+          "file name: " + name + " (expected: within the directory)");
     }
     return path;
   }
@@ -40,7 +41,12 @@ final class FileDisk implements Disk {
 
   @Override
   public void write(String name, byte[] bytes) throws IOException {
-    put(name, bytes, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+    put(
+        name,
+        bytes,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING,
+        StandardOpenOption.WRITE);
   }
 
   @Override
@@ -68,7 +74,8 @@ final class FileDisk implements Disk {
 
   @Override
   public void rename(String from, String to) throws IOException {
-    Files.move(path(from), path(to), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        path(from), path(to), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Override

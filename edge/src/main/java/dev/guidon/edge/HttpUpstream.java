@@ -35,24 +35,30 @@ public final class HttpUpstream implements Upstream {
   private final HttpClientAgent requests;
   private final @Nullable TlsReload tlsReload;
 
-  private HttpUpstream(Vertx vertx, List<URI> servers, String key, @Nullable TlsFiles tls, Duration tlsCheck) {
+  private HttpUpstream(
+      Vertx vertx, List<URI> servers, String key, @Nullable TlsFiles tls, Duration tlsCheck) {
     this.servers = List.copyOf(servers);
     this.key = key;
-    HttpClientOptions options = new HttpClientOptions().setConnectTimeout(5_000).setDecompressionSupported(true);
+    HttpClientOptions options =
+        new HttpClientOptions().setConnectTimeout(5_000).setDecompressionSupported(true);
     if (tls != null) {
       TlsReload.client(tls, options);
     }
     this.streams = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(STREAMS_MAX));
-    this.requests = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(REQUESTS_AT_ONCE));
-    this.tlsReload = tls == null ? null : TlsReload.watch(vertx, tls, tlsCheck, files -> renew(files));
+    this.requests =
+        vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(REQUESTS_AT_ONCE));
+    this.tlsReload =
+        tls == null ? null : TlsReload.watch(vertx, tls, tlsCheck, files -> renew(files));
   }
 
   /**
    * @param servers base addresses such as {@code https://control.example:8016}
    * @param key this edge's credential; never logged
-   * @param tls what this edge shows and trusts; {@code null} shows nothing and trusts the platform's authorities
+   * @param tls what this edge shows and trusts; {@code null} shows nothing and trusts the
+   *     platform's authorities
    */
-  public static HttpUpstream of(Vertx vertx, List<URI> servers, String key, @Nullable TlsFiles tls) {
+  public static HttpUpstream of(
+      Vertx vertx, List<URI> servers, String key, @Nullable TlsFiles tls) {
     if (servers.isEmpty()) {
       throw new IllegalArgumentException("upstream servers: none (expected: at least one address)");
     }
@@ -85,7 +91,11 @@ public final class HttpUpstream implements Upstream {
   @Override
   public void poll(int server, ScopeId scope, @Nullable Position after, Consumer<Answer> then) {
     String path = "/v1/replication?scope=" + encoded(scope.text());
-    get(server, after == null ? path : path + "&after=" + encoded(after.text()), StreamLimits.DEFAULT.snapshotBytesMax(), then);
+    get(
+        server,
+        after == null ? path : path + "&after=" + encoded(after.text()),
+        StreamLimits.DEFAULT.snapshotBytesMax(),
+        then);
   }
 
   @Override
@@ -101,7 +111,8 @@ public final class HttpUpstream implements Upstream {
   @Override
   public void report(int server, byte[] body, Consumer<Answer> then) {
     RequestOptions options =
-        options(server, HttpMethod.POST, "/v1/upstream").putHeader("Content-Type", "application/json");
+        options(server, HttpMethod.POST, "/v1/upstream")
+            .putHeader("Content-Type", "application/json");
     fetch(options, Buffer.buffer(body), 64 << 10, then);
   }
 
@@ -130,33 +141,32 @@ public final class HttpUpstream implements Upstream {
   private static void collect(HttpClientResponse response, int bytesMax, Once once) {
     Buffer body = Buffer.buffer();
     response.exceptionHandler(failure -> once.give(new Answer.Failed(0, -1, reason(failure))));
-    response.handler(
-        chunk -> {
-          if (body.length() + chunk.length() > bytesMax) {
-            once.give(new Answer.Failed(0, -1, "answer: more than " + bytesMax + " bytes"));
-            var _ = response.request().reset();
-          } else {
-            body.appendBuffer(chunk);
-          }
-        });
-    response.endHandler(
-        _ -> {
-          int status = response.statusCode();
-          if (status == 200 || status == 304) {
-            String type = response.getHeader("Content-Type");
-            boolean isStream = type != null && type.startsWith("text/event-stream");
-            once.give(new Answer.Body(body.getBytes(), response.getHeader(HeadFrame.HEADER), isStream));
-          } else {
-            once.give(new Answer.Failed(status, retryAfterMillis(response), "status " + status));
-          }
-        });
+    response.handler(chunk -> {
+      if (body.length() + chunk.length() > bytesMax) {
+        once.give(new Answer.Failed(0, -1, "answer: more than " + bytesMax + " bytes"));
+        var _ = response.request().reset();
+      } else {
+        body.appendBuffer(chunk);
+      }
+    });
+    response.endHandler(_ -> {
+      int status = response.statusCode();
+      if (status == 200 || status == 304) {
+        String type = response.getHeader("Content-Type");
+        boolean isStream = type != null && type.startsWith("text/event-stream");
+        once.give(new Answer.Body(body.getBytes(), response.getHeader(HeadFrame.HEADER), isStream));
+      } else {
+        once.give(new Answer.Failed(status, retryAfterMillis(response), "status " + status));
+      }
+    });
   }
 
   private RequestOptions options(int server, HttpMethod method, String pathAndQuery) {
     URI base = servers.get(server);
     boolean ssl = "https".equalsIgnoreCase(base.getScheme());
     int port = base.getPort() >= 0 ? base.getPort() : ssl ? 443 : 80;
-    String prefix = base.getRawPath() == null || base.getRawPath().equals("/") ? "" : base.getRawPath();
+    String prefix =
+        base.getRawPath() == null || base.getRawPath().equals("/") ? "" : base.getRawPath();
     return new RequestOptions()
         .setMethod(method)
         .setHost(base.getHost())

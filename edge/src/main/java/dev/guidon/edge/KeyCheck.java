@@ -26,11 +26,15 @@ sealed interface KeyCheck {
   int BEHIND_RETRY_SECONDS = 5;
 
   /**
-   * Checks the key of a request. A key that looks like one and is not known is an error of the caller only where this
-   * edge knows everything; an edge that is behind says "later" instead, because the key may be newer than its state.
+   * Checks the key of a request. A key that looks like one and is not known is an error of the
+   * caller only where this edge knows everything; an edge that is behind says "later" instead,
+   * because the key may be newer than its state.
    */
   static KeyCheck of(
-      HttpServerRequest request, Collection<ScopeDriver> scopes, EdgeKeys edgeKeys, long nowMicros) {
+      HttpServerRequest request,
+      Collection<ScopeDriver> scopes,
+      EdgeKeys edgeKeys,
+      long nowMicros) {
     String text = secretText(request);
     if (text == null) {
       return new Denied(401, "no key (expected: Authorization: Bearer <key>, or X-API-Key)", 0);
@@ -39,7 +43,9 @@ sealed interface KeyCheck {
       return new Denied(401, "not a key of this system", 0);
     }
     Hash secret = Hash.of(text);
-    return text.startsWith("gdn_edg_") ? edge(secret, scopes, edgeKeys, nowMicros) : application(secret, scopes, nowMicros);
+    return text.startsWith("gdn_edg_")
+        ? edge(secret, scopes, edgeKeys, nowMicros)
+        : application(secret, scopes, nowMicros);
   }
 
   private static KeyCheck application(Hash secret, Collection<ScopeDriver> scopes, long nowMicros) {
@@ -56,7 +62,8 @@ sealed interface KeyCheck {
     return unknown(behind);
   }
 
-  private static KeyCheck edge(Hash secret, Collection<ScopeDriver> scopes, EdgeKeys edgeKeys, long nowMicros) {
+  private static KeyCheck edge(
+      Hash secret, Collection<ScopeDriver> scopes, EdgeKeys edgeKeys, long nowMicros) {
     EdgeKeys.EdgeKey key = edgeKeys.find(secret);
     if (key == null) {
       return unknown(scopes.stream().anyMatch(scope -> !scope.isSynced()));
@@ -74,7 +81,8 @@ sealed interface KeyCheck {
 
   private static @Nullable String secretText(HttpServerRequest request) {
     String authorization = request.getHeader("Authorization");
-    if (authorization != null && authorization.regionMatches(/* ignoreCase= */ true, 0, "Bearer ", 0, 7)) {
+    if (authorization != null
+        && authorization.regionMatches(/* ignoreCase= */ true, 0, "Bearer ", 0, 7)) {
       return authorization.substring(7).strip();
     }
     String apiKey = request.getHeader("X-API-Key");

@@ -9,14 +9,13 @@ import dev.guidon.model.Position;
 import dev.guidon.model.ScopeId;
 import dev.guidon.model.ScopeSnapshot;
 import dev.guidon.model.ScopeState;
-import dev.guidon.model.json.CanonicalJson;
-import dev.guidon.model.json.Json;
 import dev.guidon.stream.FeedStep;
 import dev.guidon.stream.HeadFrame;
 import dev.guidon.stream.LogCursor;
 import dev.guidon.stream.LogFeed;
 import dev.guidon.stream.LogSource;
 import dev.guidon.stream.SnapshotRef;
+import dev.guidon.stream.UpstreamReply;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +28,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log of the same process as an upstream: the same frames as over HTTP, without a socket. Every stream has a virtual
- * thread, since reading a log blocks.
+ * The log of the same process as an upstream: the same frames as over HTTP, without a socket. Every
+ * stream has a virtual thread, since reading a log blocks.
  */
 public final class LocalUpstream implements Upstream {
   private static final int SNAPSHOTS_KEPT = 4;
@@ -41,9 +40,15 @@ public final class LocalUpstream implements Upstream {
   private final Set<LocalLink> links = ConcurrentHashMap.newKeySet();
   private final Map<Hash, Snapshot> snapshots = new LinkedHashMap<>();
 
-  /** What a process that holds the log lets its edge have of it. May block; called on virtual threads. */
+  /**
+   * What a process that holds the log lets its edge have of it. May block; called on virtual
+   * threads.
+   */
   public interface Log {
-    /** A linearizable look at the head; {@code null} while the scope has no log. Throws when the log cannot be reached. */
+    /**
+     * A linearizable look at the head; {@code null} while the scope has no log. Throws when the log
+     * cannot be reached.
+     */
     @Nullable HeadFrame head(ScopeId scope);
 
     /** Consecutive entries after a revision. */
@@ -95,7 +100,9 @@ public final class LocalUpstream implements Upstream {
           }
           Position from = after == null ? new Position(head.position().logId(), 1, 0) : after;
           byte[] lines = new LogFeed(source(scope)).poll(from);
-          return lines == null ? events(scope, after) : new Answer.Body(lines, head.text(), /* isStream= */ false);
+          return lines == null
+              ? events(scope, after)
+              : new Answer.Body(lines, head.text(), /* isStream= */ false);
         });
   }
 
@@ -161,25 +168,24 @@ public final class LocalUpstream implements Upstream {
         then,
         () -> {
           long now = log.report(Report.read(body));
-          Json.Obj reply = Json.Obj.builder().put("now", now).put("nextAfterMillis", 0).build();
-          return new Answer.Body(CanonicalJson.bytes(reply), /* head= */ null, /* isStream= */ false);
+          byte[] reply = new UpstreamReply(now, /* boundMicros= */ 0, /* nextAfterMillis= */ 0).bytes();
+          return new Answer.Body(reply, /* head= */ null, /* isStream= */ false);
         });
   }
 
   /** Looks on a virtual thread; whatever goes wrong there is an answer too. */
   private static void answer(Consumer<Answer> then, java.util.function.Supplier<Answer> look) {
-    Thread.startVirtualThread(
-        () -> {
-          Answer answer;
-          try {
-            answer = look.get();
-          } catch (InvalidDocumentException e) {
-            answer = new Answer.Failed(400, -1, String.valueOf(e.getMessage()));
-          } catch (RuntimeException e) {
-            answer = new Answer.Failed(0, -1, String.valueOf(e.getMessage()));
-          }
-          then.accept(answer);
-        });
+    Thread.startVirtualThread(() -> {
+      Answer answer;
+      try {
+        answer = look.get();
+      } catch (InvalidDocumentException e) {
+        answer = new Answer.Failed(400, -1, String.valueOf(e.getMessage()));
+      } catch (RuntimeException e) {
+        answer = new Answer.Failed(0, -1, String.valueOf(e.getMessage()));
+      }
+      then.accept(answer);
+    });
   }
 
   @Override
@@ -253,13 +259,17 @@ public final class LocalUpstream implements Upstream {
           listener.disconnected("the log said goodbye");
           return;
         }
-        if (isPaused() || step.isEmpty() || cursor.headReadAtMicros() != before.headReadAtMicros()) {
+        if (isPaused()
+            || step.isEmpty()
+            || cursor.headReadAtMicros() != before.headReadAtMicros()) {
           await(); // A head is sent when everything else has been.
         }
       }
     }
 
-    /** Waits for an append or for the next head to be due; while paused, for the end of the pause. */
+    /**
+     * Waits for an append or for the next head to be due; while paused, for the end of the pause.
+     */
     private void await() throws InterruptedException {
       lock.lock();
       try {

@@ -3,8 +3,8 @@ package dev.guidon.edge;
 import dev.guidon.model.Hash;
 
 /**
- * What a request is for. Found by its whole path as it was sent: nothing is normalised, decoded or matched by a prefix
- * that could let a request be checked as one thing and served as another.
+ * What a request is for. Found by its whole path as it was sent: nothing is normalised, decoded or
+ * matched by a prefix that could let a request be checked as one thing and served as another.
  */
 sealed interface Route {
   record Health() implements Route {}
@@ -72,7 +72,13 @@ sealed interface Route {
   default String methods() {
     return switch (this) {
       case Health _, Ready _, Metrics _ -> "GET, HEAD";
-      case ViewRead _, ViewSnapshotRead _, ReplicationRead _, ReplicationSnapshotRead _, BlobRead _, OfrepEvents _ -> "GET";
+      case ViewRead _,
+          ViewSnapshotRead _,
+          ReplicationRead _,
+          ReplicationSnapshotRead _,
+          BlobRead _,
+          OfrepEvents _ ->
+          "GET";
       case UpstreamReport _, OfrepSingle _, OfrepBulk _ -> "POST";
       case Unknown _ -> "";
     };
@@ -102,8 +108,16 @@ sealed interface Route {
     return switch (this) {
       case OfrepSingle _, OfrepBulk _, OfrepEvents _ -> true;
       case Unknown unknown -> unknown.ofrep();
-      case Health _, Ready _, Metrics _, ViewRead _, ViewSnapshotRead _, ReplicationRead _, ReplicationSnapshotRead _,
-          BlobRead _, UpstreamReport _ -> false;
+      case Health _,
+          Ready _,
+          Metrics _,
+          ViewRead _,
+          ViewSnapshotRead _,
+          ReplicationRead _,
+          ReplicationSnapshotRead _,
+          BlobRead _,
+          UpstreamReport _ ->
+          false;
     };
   }
 }

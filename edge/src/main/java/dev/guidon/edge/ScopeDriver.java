@@ -11,16 +11,13 @@ import dev.guidon.model.Position;
 import dev.guidon.model.ScopeId;
 import dev.guidon.model.ScopeState;
 import dev.guidon.model.json.CanonicalJson;
-import dev.guidon.model.json.Json;
-import dev.guidon.model.json.JsonException;
-import dev.guidon.model.json.JsonLimits;
-import dev.guidon.model.json.JsonReader;
 import dev.guidon.stream.Disk;
 import dev.guidon.stream.FollowerSettings;
 import dev.guidon.stream.HeadFrame;
 import dev.guidon.stream.LogSource;
 import dev.guidon.stream.Output;
 import dev.guidon.stream.StreamException;
+import dev.guidon.stream.UpstreamReply;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives one {@link EdgeScope} its thread, its timers and its upstream. All inputs go through one serial executor; what
- * readers look at is published by the core.
+ * Gives one {@link EdgeScope} its thread, its timers and its upstream. All inputs go through one
+ * serial executor; what readers look at is published by the core.
  */
 final class ScopeDriver implements EdgeScope.Io {
   private static final Logger LOG = LoggerFactory.getLogger(ScopeDriver.class);
@@ -43,6 +40,7 @@ final class ScopeDriver implements EdgeScope.Io {
   private static final long QUEUED_BYTES_MAX = 4 << 20;
   private static final long BOUNDARY_MILLIS_MAX = 3_600_000;
   private static final long SOON_MILLIS = 300;
+  private static final long REPORT_PAUSE_MILLIS_MAX = 600_000;
 
   private final Vertx vertx;
   private final EdgeRuntime runtime;
@@ -65,7 +63,12 @@ final class ScopeDriver implements EdgeScope.Io {
   private long nextReportNanos;
 
   ScopeDriver(
-      Vertx vertx, EdgeRuntime runtime, Upstream upstream, ScopeId scope, Disk disk, RandomGenerator random) {
+      Vertx vertx,
+      EdgeRuntime runtime,
+      Upstream upstream,
+      ScopeId scope,
+      Disk disk,
+      RandomGenerator random) {
     this.vertx = vertx;
     this.runtime = runtime;
     this.upstream = upstream;
@@ -84,26 +87,24 @@ final class ScopeDriver implements EdgeScope.Io {
   /** Done when the disk has been read. */
   CompletableFuture<@Nullable Void> start() {
     nextReportNanos = runtime.time.monotonicNanos() + reportPauseNanos();
-    serial.execute(
-        () -> {
-          try {
-            core.start(runtime.options.region(), monotonicMicros(), runtime.time.nowMicros());
-          } finally {
-            loaded.complete(null);
-          }
-        });
+    serial.execute(() -> {
+      try {
+        core.start(runtime.options.region(), monotonicMicros(), runtime.nowMicros());
+      } finally {
+        loaded.complete(null);
+      }
+    });
     ticker = vertx.setPeriodic(TICK_MILLIS, _ -> serial.execute(this::tick));
     return loaded;
   }
 
   void stop() {
     vertx.cancelTimer(ticker);
-    serial.execute(
-        () -> {
-          core.stop();
-          stopped = true;
-          closeLink();
-        });
+    serial.execute(() -> {
+      core.stop();
+      stopped = true;
+      closeLink();
+    });
   }
 
   /** Tells of everything new, on any thread. */
@@ -115,7 +116,7 @@ final class ScopeDriver implements EdgeScope.Io {
     if (stopped) {
       return;
     }
-    core.tick(monotonicMicros(), runtime.time.nowMicros());
+    core.tick(monotonicMicros(), runtime.nowMicros());
     steer();
     if (runtime.time.monotonicNanos() - nextReportNanos >= 0) {
       report();
@@ -126,10 +127,9 @@ final class ScopeDriver implements EdgeScope.Io {
     return runtime.time.monotonicNanos() / 1000;
   }
 
-  private void input(
-      Function<dev.guidon.stream.LogFollower, List<Output<ScopeState>>> input) {
+  private void input(Function<dev.guidon.stream.LogFollower, List<Output<ScopeState>>> input) {
     if (!stopped) {
-      core.input(input, runtime.time.nowMicros());
+      core.input(input, runtime.nowMicros());
       steer();
       tellListeners();
     }
@@ -155,7 +155,13 @@ final class ScopeDriver implements EdgeScope.Io {
       }
       case Output.FetchSnapshot<ScopeState> fetch -> fetchSnapshot(fetch);
       case Output.FetchBlob<ScopeState> fetch ->
-          after(fetch.afterMillis(), () -> upstream.blob(fetch.upstream(), fetch.hash(), answer -> serial.execute(() -> blobAnswered(fetch.hash(), answer))));
+          after(
+              fetch.afterMillis(),
+              () ->
+                  upstream.blob(
+                      fetch.upstream(),
+                      fetch.hash(),
+                      answer -> serial.execute(() -> blobAnswered(fetch.hash(), answer))));
       case Output.BlobArrived<ScopeState> _,
           Output.Applied<ScopeState> _,
           Output.Persist<ScopeState> _,
@@ -165,7 +171,8 @@ final class ScopeDriver implements EdgeScope.Io {
           Output.Fresh<ScopeState> _,
           Output.Stale<ScopeState> _,
           Output.Report<ScopeState> _ ->
-          throw new IllegalArgumentException("output: " + output + " (expected: one that needs a network)");
+          throw new IllegalArgumentException(
+              "output: " + output + " (expected: one that needs a network)");
     }
   }
 
@@ -194,13 +201,19 @@ final class ScopeDriver implements EdgeScope.Io {
 
   private void connect(Output.Connect<ScopeState> connect) {
     if (!stopped && connect.connection() == connection) {
-      link = upstream.stream(connect.upstream(), id(), connect.resume(), new StreamListener(connect.connection()));
+      link =
+          upstream.stream(
+              connect.upstream(), id(), connect.resume(), new StreamListener(connect.connection()));
     }
   }
 
   private void poll(Output.Poll<ScopeState> poll) {
     if (!stopped && poll.connection() == connection) {
-      upstream.poll(poll.upstream(), id(), poll.from(), answer -> serial.execute(() -> polled(poll.connection(), answer)));
+      upstream.poll(
+          poll.upstream(),
+          id(),
+          poll.from(),
+          answer -> serial.execute(() -> polled(poll.connection(), answer)));
     }
   }
 
@@ -209,7 +222,9 @@ final class ScopeDriver implements EdgeScope.Io {
       case Upstream.Answer.Failed failed when failed.status() == 0 ->
           input(f -> f.disconnected(polledConnection, failed.detail(), monotonicMicros()));
       case Upstream.Answer.Failed failed ->
-          input(f -> f.rejected(polledConnection, failed.status(), failed.retryAfterMillis(), monotonicMicros()));
+          input(f ->
+              f.rejected(
+                  polledConnection, failed.status(), failed.retryAfterMillis(), monotonicMicros()));
       case Upstream.Answer.Body body when body.isStream() ->
           input(f -> f.received(polledConnection, body.bytes(), monotonicMicros()));
       case Upstream.Answer.Body body -> {
@@ -233,24 +248,26 @@ final class ScopeDriver implements EdgeScope.Io {
         id(),
         fetch.ref().url(),
         answer ->
-            serial.execute(
-                () -> {
-                  switch (answer) {
-                    case Upstream.Answer.Body body ->
-                        input(f -> f.snapshotFetched(fetch.connection(), body.bytes(), monotonicMicros()));
-                    case Upstream.Answer.Failed failed ->
-                        input(
-                            f ->
-                                f.snapshotFailed(
-                                    fetch.connection(), failed.status(), failed.retryAfterMillis(), monotonicMicros()));
-                  }
-                }));
+            serial.execute(() -> {
+              switch (answer) {
+                case Upstream.Answer.Body body ->
+                    input(f ->
+                        f.snapshotFetched(fetch.connection(), body.bytes(), monotonicMicros()));
+                case Upstream.Answer.Failed failed ->
+                    input(f ->
+                        f.snapshotFailed(
+                            fetch.connection(),
+                            failed.status(),
+                            failed.retryAfterMillis(),
+                            monotonicMicros()));
+              }
+            }));
   }
 
   private void blobAnswered(Hash hash, Upstream.Answer answer) {
     switch (answer) {
       case Upstream.Answer.Body body -> {
-        core.blobFetched(hash, body.bytes(), monotonicMicros(), runtime.time.nowMicros());
+        core.blobFetched(hash, body.bytes(), monotonicMicros(), runtime.nowMicros());
         steer();
         tellListeners();
       }
@@ -294,11 +311,10 @@ final class ScopeDriver implements EdgeScope.Io {
       if (queuedBytes.addAndGet(chunk.length) > QUEUED_BYTES_MAX) {
         serial.execute(ScopeDriver.this::steer);
       }
-      serial.execute(
-          () -> {
-            queuedBytes.addAndGet(-chunk.length);
-            input(f -> f.received(id, chunk, monotonicMicros()));
-          });
+      serial.execute(() -> {
+        queuedBytes.addAndGet(-chunk.length);
+        input(f -> f.received(id, chunk, monotonicMicros()));
+      });
     }
 
     @Override
@@ -315,7 +331,7 @@ final class ScopeDriver implements EdgeScope.Io {
   @Override
   public void served(long commitMicros) {
     if (commitMicros > 0) {
-      runtime.metrics.propagated(id(), runtime.time.nowMicros() - commitMicros);
+      runtime.metrics.propagated(id(), runtime.nowMicros() - commitMicros);
     }
     tellListeners();
     planBoundary();
@@ -325,16 +341,21 @@ final class ScopeDriver implements EdgeScope.Io {
     listeners.forEach(listener -> listener.accept(this));
   }
 
-  /** A schedule's beginning or end changes answers without any commit: tell those who wait for changes. */
+  /**
+   * A schedule's beginning or end changes answers without any commit: tell those who wait for
+   * changes.
+   */
   private void planBoundary() {
     if (boundaryTimer >= 0) {
       vertx.cancelTimer(boundaryTimer);
       boundaryTimer = -1;
     }
-    long now = runtime.time.nowMicros();
+    long now = runtime.nowMicros();
     long next = Long.MAX_VALUE;
     for (RegionView region : core.regions()) {
-      next = Math.min(next, region.isReady() ? region.answers().ruleset().nextBoundaryMicros(now) : next);
+      next =
+          Math.min(
+              next, region.isReady() ? region.answers().ruleset().nextBoundaryMicros(now) : next);
     }
     if (next != Long.MAX_VALUE) {
       long millis = Math.clamp((next - now + 999) / 1000, 1, BOUNDARY_MILLIS_MAX);
@@ -342,17 +363,17 @@ final class ScopeDriver implements EdgeScope.Io {
           vertx.setTimer(
               millis,
               _ ->
-                  serial.execute(
-                      () -> {
-                        tellListeners();
-                        planBoundary();
-                      }));
+                  serial.execute(() -> {
+                    tellListeners();
+                    planBoundary();
+                  }));
     }
   }
 
   @Override
   public void acknowledged(Position position) {
-    // Whoever waits for this commit to arrive everywhere should not wait for the next regular report.
+    // Whoever waits for this commit to arrive everywhere should not wait for the next regular
+    // report.
     long soon = runtime.time.monotonicNanos() + SOON_MILLIS * 1_000_000;
     if (nextReportNanos - soon > 0) {
       nextReportNanos = soon;
@@ -381,7 +402,7 @@ final class ScopeDriver implements EdgeScope.Io {
     if (reporting) {
       return;
     }
-    long now = runtime.time.nowMicros();
+    long now = runtime.nowMicros();
     runtime.desk.count(id(), counts.drain(), counts.drainBeyond(), now);
     Position acknowledged = core.acknowledged();
     Report report =
@@ -393,30 +414,31 @@ final class ScopeDriver implements EdgeScope.Io {
             core.refusals(),
             now);
     reporting = true;
-    upstream.report(server, CanonicalJson.bytes(report.json()), answer -> serial.execute(() -> reported(report, answer)));
+    long sent = runtime.time.monotonicNanos();
+    upstream.report(
+        server,
+        CanonicalJson.bytes(report.json()),
+        answer -> {
+          long received = runtime.time.monotonicNanos();
+          serial.execute(() -> reported(report, sent, received, answer));
+        });
   }
 
-  private void reported(Report report, Upstream.Answer answer) {
+  private void reported(
+      Report report, long sentNanos, long receivedNanos, Upstream.Answer answer) {
     reporting = false;
     switch (answer) {
       case Upstream.Answer.Body body -> {
-        long millis = nextAfterMillis(body.bytes());
-        if (millis > 0) {
-          nextReportNanos = Math.max(nextReportNanos, runtime.time.monotonicNanos() + millis * 1_000_000);
+        try {
+          UpstreamReply reply = UpstreamReply.read(body.bytes());
+          runtime.ping(sentNanos, receivedNanos, reply);
+          long millis = Math.clamp(reply.nextAfterMillis(), 0, REPORT_PAUSE_MILLIS_MAX);
+          nextReportNanos = Math.max(nextReportNanos, receivedNanos + millis * 1_000_000);
+        } catch (StreamException e) {
+          told("REPORT", String.valueOf(e.getMessage()));
         }
       }
-      case Upstream.Answer.Failed _ -> runtime.desk.giveBack(report, runtime.time.nowMicros());
-    }
-  }
-
-  private static long nextAfterMillis(byte[] body) {
-    try {
-      return JsonReader.read(body, JsonLimits.DEFAULT) instanceof Json.Obj reply
-              && reply.get("nextAfterMillis") instanceof Json.Num n
-          ? Math.clamp((long) n.value(), 0, 600_000)
-          : 0;
-    } catch (JsonException _) {
-      return 0; // Then our own pause counts.
+      case Upstream.Answer.Failed _ -> runtime.desk.giveBack(report, runtime.nowMicros());
     }
   }
 
@@ -457,17 +479,18 @@ final class ScopeDriver implements EdgeScope.Io {
   }
 
   double stalenessSeconds() {
-    long micros = core.stalenessMicros(runtime.time.nowMicros());
+    long micros = core.stalenessMicros(runtime.nowMicros());
     return micros == Long.MAX_VALUE ? Double.POSITIVE_INFINITY : micros / 1e6;
   }
 
   long stalenessMicros() {
-    return core.stalenessMicros(runtime.time.nowMicros());
+    return core.stalenessMicros(runtime.nowMicros());
   }
 
   /** Whether an unknown key is unknown, and not just newer than what is here. */
   boolean isSynced() {
-    return core.isConnected() && stalenessSeconds() * 1e9 < runtime.options.timing().behindAfter().toNanos();
+    return core.isConnected()
+        && stalenessSeconds() * 1e9 < runtime.options.timing().behindAfter().toNanos();
   }
 
   @Nullable HeadFrame head() {
@@ -480,12 +503,11 @@ final class ScopeDriver implements EdgeScope.Io {
 
   /** Makes a region ready and hands it on, or {@code null} when there is no room for it. */
   void region(String name, Consumer<@Nullable RegionView> then) {
-    serial.execute(
-        () -> {
-          RegionView made = core.region(name);
-          planBoundary();
-          then.accept(made);
-        });
+    serial.execute(() -> {
+      RegionView made = core.region(name);
+      planBoundary();
+      then.accept(made);
+    });
   }
 
   @Nullable Snapshot viewSnapshot(Hash hash) {

@@ -6,7 +6,10 @@ import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs tasks one after the other on a virtual thread, which lives only while there is something to do. */
+/**
+ * Runs tasks one after the other on a virtual thread, which lives only while there is something to
+ * do.
+ */
 final class SerialExecutor implements Executor {
   private static final Logger LOG = LoggerFactory.getLogger(SerialExecutor.class);
 
@@ -35,7 +38,8 @@ final class SerialExecutor implements Executor {
       try {
         next.run();
       } catch (RuntimeException e) {
-        // One bad input must not end the scope: what is served stays, and the follower's ticks go on.
+        // One bad input must not end the scope: what is served stays, and the follower's ticks go
+        // on.
         LOG.error("task of {} failed", name, e);
       }
     }

@@ -4,13 +4,16 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PEM files for TLS. They are read again when they change, so that certificates are renewed without a restart.
+ * PEM files for TLS. They are read again when they change, so that certificates are renewed without
+ * a restart.
  *
  * @param certificate the chain that this side shows
  * @param key its private key, PKCS#8
- * @param trust certificates of the authorities that the other side's certificate must come from; {@code null}: for a
- *     server no certificate is asked for, for a client the platform's authorities count
- * @param required for a server with {@code trust}: whether every client needs a certificate, or only further edges
+ * @param trust certificates of the authorities that the other side's certificate must come from;
+ *     {@code null}: for a server no certificate is asked for, for a client the platform's
+ *     authorities count
+ * @param required for a server with {@code trust}: whether every client needs a certificate, or
+ *     only further edges
  */
 public record TlsFiles(Path certificate, Path key, @Nullable Path trust, boolean required) {
 

@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at certificate files now and then, and hands them on when their bytes have changed. Files that cannot be used,
- * such as a certificate whose key has not been replaced yet, change nothing and are tried again.
+ * Looks at certificate files now and then, and hands them on when their bytes have changed. Files
+ * that cannot be used, such as a certificate whose key has not been replaced yet, change nothing
+ * and are tried again.
  */
 final class TlsReload {
   private static final Logger LOG = LoggerFactory.getLogger(TlsReload.class);
@@ -57,7 +58,9 @@ final class TlsReload {
     }
 
     private PemKeyCertOptions own() {
-      return new PemKeyCertOptions().addCertValue(Buffer.buffer(certificate)).addKeyValue(Buffer.buffer(key));
+      return new PemKeyCertOptions()
+          .addCertValue(Buffer.buffer(certificate))
+          .addKeyValue(Buffer.buffer(key));
     }
 
     private @Nullable PemTrustOptions others() {
@@ -76,28 +79,37 @@ final class TlsReload {
     }
 
     ClientSSLOptions client() {
-      var options = new ClientSSLOptions().setKeyCertOptions(own()).setHostnameVerificationAlgorithm("HTTPS");
+      var options =
+          new ClientSSLOptions().setKeyCertOptions(own()).setHostnameVerificationAlgorithm("HTTPS");
       PemTrustOptions others = others();
       return others == null ? options : options.setTrustOptions(others);
     }
   }
 
-  private TlsReload(Vertx vertx, TlsFiles paths, Duration every, Function<PemFiles, Future<?>> renew) {
+  private TlsReload(
+      Vertx vertx, TlsFiles paths, Duration every, Function<PemFiles, Future<?>> renew) {
     this.vertx = vertx;
     this.paths = paths;
     this.renew = renew;
     this.used = PemFiles.read(paths);
-    this.timer = vertx.setPeriodic(Math.max(1, every.toMillis()), _ -> Thread.startVirtualThread(this::look));
+    this.timer =
+        vertx.setPeriodic(
+            Math.max(1, every.toMillis()), _ -> Thread.startVirtualThread(this::look));
   }
 
-  static TlsReload watch(Vertx vertx, TlsFiles paths, Duration every, Function<PemFiles, Future<?>> renew) {
+  static TlsReload watch(
+      Vertx vertx, TlsFiles paths, Duration every, Function<PemFiles, Future<?>> renew) {
     return new TlsReload(vertx, paths, every, renew);
   }
 
   /** Reads the files into a server's options. Blocks: for the start only. */
   static void server(TlsFiles paths, HttpServerOptions options) {
     PemFiles files = PemFiles.read(paths);
-    options.setSsl(true).setUseAlpn(true).setKeyCertOptions(files.own()).setClientAuth(files.clientAuth());
+    options
+        .setSsl(true)
+        .setUseAlpn(true)
+        .setKeyCertOptions(files.own())
+        .setClientAuth(files.clientAuth());
     PemTrustOptions others = files.others();
     if (others != null) {
       options.setTrustOptions(others);

@@ -7,8 +7,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an edge gets its scopes from: a control or another edge over HTTP ({@link HttpUpstream}), or the log of the
- * same process ({@link LocalUpstream}). Nothing here blocks; answers come on any thread, each exactly once.
+ * Where an edge gets its scopes from: a control or another edge over HTTP ({@link HttpUpstream}),
+ * or the log of the same process ({@link LocalUpstream}). Nothing here blocks; answers come on any
+ * thread, each exactly once.
  */
 public interface Upstream extends AutoCloseable {
 
@@ -66,7 +67,8 @@ public interface Upstream extends AutoCloseable {
   sealed interface Answer {
     /**
      * @param head the text of {@code Guidon-Head}, if there was one
-     * @param isStream whether the body is events rather than what was asked for: the server wants a snapshot to be taken
+     * @param isStream whether the body is events rather than what was asked for: the server wants a
+     *     snapshot to be taken
      */
     @SuppressWarnings("ArrayRecordComponent") // A carrier; never compared.
     record Body(byte[] bytes, @Nullable String head, boolean isStream) implements Answer {}

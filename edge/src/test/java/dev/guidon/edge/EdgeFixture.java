@@ -53,7 +53,10 @@ final class EdgeFixture implements AutoCloseable {
   }
 
   static EdgeOptions defaults() {
-    return EdgeOptions.of("edge-1").withAddress("127.0.0.1", 0).withScopes(Set.of(FakeLog.PROD)).withEventLoops(2);
+    return EdgeOptions.of("edge-1")
+        .withAddress("127.0.0.1", 0)
+        .withScopes(Set.of(FakeLog.PROD))
+        .withEventLoops(2);
   }
 
   static FakeLog shop() {
@@ -73,11 +76,15 @@ final class EdgeFixture implements AutoCloseable {
     org.awaitility.Awaitility.await()
         .atMost(Duration.ofSeconds(10))
         .pollInterval(Duration.ofMillis(5))
-        .until(() -> edge.state(FakeLog.PROD) != null && edge.state(FakeLog.PROD).position().equals(log.state().position()));
+        .until(() ->
+            edge.state(FakeLog.PROD) != null
+                && edge.state(FakeLog.PROD).position().equals(log.state().position()));
   }
 
   HttpRequest.Builder request(String path, String key) {
-    var builder = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + edge.port() + path)).timeout(Duration.ofSeconds(20));
+    var builder =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + edge.port() + path))
+            .timeout(Duration.ofSeconds(20));
     return key.isEmpty() ? builder : builder.header("Authorization", "Bearer " + key);
   }
 
@@ -85,12 +92,14 @@ final class EdgeFixture implements AutoCloseable {
     return http.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
-  HttpResponse<String> get(String path, String key, String... headers) throws IOException, InterruptedException {
+  HttpResponse<String> get(String path, String key, String... headers)
+      throws IOException, InterruptedException {
     var builder = request(path, key).GET();
     return send(headers.length == 0 ? builder.build() : builder.headers(headers).build());
   }
 
-  HttpResponse<String> post(String path, String key, String body, String... headers) throws IOException, InterruptedException {
+  HttpResponse<String> post(String path, String key, String body, String... headers)
+      throws IOException, InterruptedException {
     var builder =
         request(path, key)
             .header("Content-Type", "application/json")
@@ -112,8 +121,13 @@ final class EdgeFixture implements AutoCloseable {
     }
   }
 
-  Events events(String path, String key, String... headers) throws IOException, InterruptedException {
-    var builder = request(path, key).timeout(Duration.ofSeconds(60)).header("Accept", "text/event-stream").GET();
+  Events events(String path, String key, String... headers)
+      throws IOException, InterruptedException {
+    var builder =
+        request(path, key)
+            .timeout(Duration.ofSeconds(60))
+            .header("Accept", "text/event-stream")
+            .GET();
     HttpRequest request = headers.length == 0 ? builder.build() : builder.headers(headers).build();
     return new Events(http.send(request, HttpResponse.BodyHandlers.ofInputStream()));
   }

@@ -59,8 +59,15 @@ final class FakeLog implements LocalUpstream.Log {
   FakeLog key(String name, String kind, String secret, String more) {
     return put(
         new EntityId(EntityKind.SDK_KEY, name),
-        "{'key':'" + name + "','kind':'" + kind + "','hashes':[{'hash':'" + Hash.of(secret).hex()
-            + "','created':'2026-01-01T00:00:00Z'}]" + more + "}");
+        "{'key':'"
+            + name
+            + "','kind':'"
+            + kind
+            + "','hashes':[{'hash':'"
+            + Hash.of(secret).hex()
+            + "','created':'2026-01-01T00:00:00Z'}]"
+            + more
+            + "}");
   }
 
   private FakeLog commit(Priority priority, EntityId id, Json.Obj doc) {
@@ -71,7 +78,8 @@ final class FakeLog implements LocalUpstream.Log {
 
   FakeLog delete(EntityId id) {
     EntityBody old = state.entities().get(id);
-    return append(Priority.NORMAL, new Change(id, EntityBody.gone(id, old.version(), null, old.hash())));
+    return append(
+        Priority.NORMAL, new Change(id, EntityBody.gone(id, old.version(), null, old.hash())));
   }
 
   synchronized FakeLog append(Priority priority, Change change) {
@@ -83,7 +91,17 @@ final class FakeLog implements LocalUpstream.Log {
   private void append(Position at, Priority priority, Change change) {
     long now = Math.max(time.nowMicros(), state.timeMicros() + 1);
     CommittedEntry entry =
-        new Entry(at, now, "test", null, "k" + at.era() + "." + at.revision(), priority, null, state.chain(), null, List.of(change))
+        new Entry(
+                at,
+                now,
+                "test",
+                null,
+                "k" + at.era() + "." + at.revision(),
+                priority,
+                null,
+                state.chain(),
+                null,
+                List.of(change))
             .commit();
     entries.add(entry);
     state = state.apply(entry);
@@ -146,7 +164,10 @@ final class FakeLog implements LocalUpstream.Log {
   @Override
   public synchronized List<CommittedEntry> read(ScopeId scope, long afterRevision, int max) {
     requireAlive();
-    return entries.stream().filter(e -> e.position().revision() > afterRevision).limit(max).toList();
+    return entries.stream()
+        .filter(e -> e.position().revision() > afterRevision)
+        .limit(max)
+        .toList();
   }
 
   @Override

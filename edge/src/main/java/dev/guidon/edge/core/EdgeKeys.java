@@ -16,8 +16,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an edge learns which further edges may replicate from it. Their credentials live in the system scope, which
- * edges do not follow; so whoever starts the edge supplies them. Called on event loops: must not block.
+ * Where an edge learns which further edges may replicate from it. Their credentials live in the
+ * system scope, which edges do not follow; so whoever starts the edge supplies them. Called on
+ * event loops: must not block.
  */
 @FunctionalInterface
 public interface EdgeKeys {
@@ -44,13 +45,12 @@ public interface EdgeKeys {
     Map<Hash, EdgeKey> bySecret = new HashMap<>();
     system
         .entities()
-        .forEach(
-            (id, body) -> {
-              EdgeKey key = read(id, body);
-              if (key != null) {
-                key.key().secrets().forEach(secret -> bySecret.put(secret.hash(), key));
-              }
-            });
+        .forEach((id, body) -> {
+          EdgeKey key = read(id, body);
+          if (key != null) {
+            key.key().secrets().forEach(secret -> bySecret.put(secret.hash(), key));
+          }
+        });
     return bySecret::get;
   }
 
@@ -71,7 +71,10 @@ public interface EdgeKeys {
       return Set.of();
     }
     var all = new TreeSet<String>();
-    items.items().forEach(item -> all.addAll(item instanceof Json.Str s ? Arrays.asList(s.value()) : Set.of()));
+    items
+        .items()
+        .forEach(
+            item -> all.addAll(item instanceof Json.Str s ? Arrays.asList(s.value()) : Set.of()));
     return all;
   }
 }

@@ -33,12 +33,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One scope at an edge: follows its log, keeps it on disk, compiles it for every region that someone reads, and knows
- * its keys. A state machine around {@link LogFollower}: inputs are method calls of one thread, outputs go to an {@link
- * Io}. What readers need is published in immutable pieces that any thread may look at.
+ * One scope at an edge: follows its log, keeps it on disk, compiles it for every region that
+ * someone reads, and knows its keys. A state machine around {@link LogFollower}: inputs are method
+ * calls of one thread, outputs go to an {@link Io}. What readers need is published in immutable
+ * pieces that any thread may look at.
  *
- * <p>Serving comes before the disk, the disk before the acknowledgement: a change is served at once, and its position is
- * reported upstream only after it would survive a crash.
+ * <p>Serving comes before the disk, the disk before the acknowledgement: a change is served at
+ * once, and its position is reported upstream only after it would survive a crash.
  */
 public final class EdgeScope {
   /** Where further edges fetch whole states; the hash follows. */
@@ -59,6 +60,7 @@ public final class EdgeScope {
   private final List<Report.Refused> troubles = new ArrayList<>();
   private @Nullable LogFollower follower;
   private boolean diskIsBehind;
+  private boolean proven;
   private String ownRegion = "";
   private volatile @Nullable ScopeState state;
   private volatile KeyIndex keys = KeyIndex.EMPTY;
@@ -78,7 +80,8 @@ public final class EdgeScope {
     /**
      * Something new is served.
      *
-     * @param commitMicros the time of the newest commit in it; 0 for a whole state, which was not made just now
+     * @param commitMicros the time of the newest commit in it; 0 for a whole state, which was not
+     *     made just now
      */
     void served(long commitMicros);
 
@@ -94,7 +97,12 @@ public final class EdgeScope {
    * @param regionsMax how many regions' views are kept ready
    */
   public EdgeScope(
-      ScopeId scope, Disk disk, FollowerSettings settings, RandomGenerator random, int regionsMax, Io io) {
+      ScopeId scope,
+      Disk disk,
+      FollowerSettings settings,
+      RandomGenerator random,
+      int regionsMax,
+      Io io) {
     this.scope = scope;
     this.settings = settings;
     this.random = random;
@@ -104,7 +112,9 @@ public final class EdgeScope {
     this.disk = disk;
   }
 
-  /** Loads what the disk has and begins to follow. A dead upstream or a damaged disk stops nothing. */
+  /**
+   * Loads what the disk has and begins to follow. A dead upstream or a damaged disk stops nothing.
+   */
   public void start(String region, long monotonicMicros, long nowMicros) {
     ownRegion = region;
     try {
@@ -187,7 +197,9 @@ public final class EdgeScope {
       io.told("BLOB", String.valueOf(e.getMessage()));
     }
     boolean isHere = kept;
-    input(f -> isHere ? f.blobFetched(hash, monotonicMicros) : f.blobFailed(hash, monotonicMicros), nowMicros);
+    input(
+        f -> isHere ? f.blobFetched(hash, monotonicMicros) : f.blobFailed(hash, monotonicMicros),
+        nowMicros);
   }
 
   /** About once a second. */
@@ -208,7 +220,8 @@ public final class EdgeScope {
     for (Output<ScopeState> output : outputs) {
       switch (output) {
         case Output.Applied<ScopeState> next -> applied = next;
-        // What is applied is always followed by how it gets to disk, which tells whether it was a single commit.
+        // What is applied is always followed by how it gets to disk, which tells whether it was a
+        // single commit.
         case Output.Persist<ScopeState> persist -> {
           advance(Objects.requireNonNull(applied), Entry.read(persist.record()));
           commitMicros = persist.state().timeMicros();
@@ -221,8 +234,12 @@ public final class EdgeScope {
           toDisk.add(whole);
         }
         case Output.BlobArrived<ScopeState> _ -> compileNeeded = true;
-        case Output.Acknowledge<ScopeState> _, Output.Fresh<ScopeState> _ -> {}
-        case Output.Stale<ScopeState> stale -> io.told("STALE", stale.reason());
+        case Output.Acknowledge<ScopeState> _ -> {}
+        case Output.Fresh<ScopeState> _ -> proven = true;
+        case Output.Stale<ScopeState> stale -> {
+          proven = false;
+          io.told("STALE", stale.reason());
+        }
         case Output.EraMoved<ScopeState> moved -> eraMoved(moved);
         case Output.Report<ScopeState> report -> io.told(report.code().name(), report.detail());
         case Output.Connect<ScopeState> _,
@@ -254,7 +271,9 @@ public final class EdgeScope {
     io.served(commitMicros);
   }
 
-  /** Takes one step over into everything that is read; the ruleset follows when all steps are taken. */
+  /**
+   * Takes one step over into everything that is read; the ruleset follows when all steps are taken.
+   */
   private void advance(Output.Applied<ScopeState> applied, @Nullable CommittedEntry entry) {
     ScopeState next = applied.state();
     if (entry == null) {
@@ -265,16 +284,25 @@ public final class EdgeScope {
     keys = state == null ? KeyIndex.of(next) : keys.advance(next, applied.changed());
     refs = state == null ? BlobRefs.of(next) : refs.advance(next, applied.changed());
     state = next;
-    regions.values().forEach(region -> region.advance(next, applied.changed(), applied.priority(), entry != null));
+    regions
+        .values()
+        .forEach(
+            region -> region.advance(next, applied.changed(), applied.priority(), entry != null));
   }
 
   private void eraMoved(Output.EraMoved<ScopeState> moved) {
-    String detail = moved.dropped() + " revisions dropped, moved from " + moved.from() + " to " + moved.to();
+    String detail =
+        moved.dropped() + " revisions dropped, moved from " + moved.from() + " to " + moved.to();
     io.told("ERA_MOVED", detail);
     if (troubles.size() < REPORTS_KEPT) {
       troubles.add(
           new Report.Refused(
-              new EntityId(EntityKind.ENVIRONMENT, scope.text()).text(), moved.to().era(), "ERA_MOVED", detail, null, 1));
+              new EntityId(EntityKind.ENVIRONMENT, scope.text()).text(),
+              moved.to().era(),
+              "ERA_MOVED",
+              detail,
+              null,
+              1));
     }
   }
 
@@ -283,13 +311,14 @@ public final class EdgeScope {
     for (RegionView region : regions.values()) {
       region
           .compile(blobSource())
-          .forEach(
-              r ->
-                  all.putIfAbsent(
-                      r.entity().text(),
-                      new Report.Refused(r.entity().text(), r.version(), r.code(), r.detail(), null, 1)));
+          .forEach(r ->
+              all.putIfAbsent(
+                  r.entity().text(),
+                  new Report.Refused(
+                      r.entity().text(), r.version(), r.code(), r.detail(), null, 1)));
     }
-    troubles.forEach(trouble -> all.put(trouble.code() + trouble.entity() + trouble.version(), trouble));
+    troubles.forEach(
+        trouble -> all.put(trouble.code() + trouble.entity() + trouble.version(), trouble));
     refusals = List.copyOf(all.values());
   }
 
@@ -341,7 +370,8 @@ public final class EdgeScope {
   }
 
   private void publish(LogFollower current, long nowMicros) {
-    connected = current.isConnected() || current.isPolling();
+    // Polling is what is done when streams fail, so only polls that brought something count.
+    connected = current.isConnected() || current.isPolling() && proven;
     long staleness = current.stalenessMicros(nowMicros);
     confirmedMicros = staleness == Long.MAX_VALUE ? Long.MIN_VALUE : nowMicros - staleness;
     HeadFrame head = head();
@@ -352,7 +382,10 @@ public final class EdgeScope {
 
   // Regions.
 
-  /** Makes a region's view ready; {@code null} when there is no state yet or there are too many regions. */
+  /**
+   * Makes a region's view ready; {@code null} when there is no state yet or there are too many
+   * regions.
+   */
   public @Nullable RegionView region(String name) {
     RegionView ready = regions.get(name);
     ScopeState present = state;
@@ -419,7 +452,9 @@ public final class EdgeScope {
     return refusals;
   }
 
-  /** How long ago the state served was known to be the newest; {@link Long#MAX_VALUE} without one. */
+  /**
+   * How long ago the state served was known to be the newest; {@link Long#MAX_VALUE} without one.
+   */
   public long stalenessMicros(long nowMicros) {
     ScopeState present = state;
     if (present == null) {
@@ -428,14 +463,17 @@ public final class EdgeScope {
     return Math.max(0, nowMicros - Math.max(confirmedMicros, present.timeMicros()));
   }
 
-  /** What is known of the log's head, for those who follow this edge; {@code null} without a state. */
+  /**
+   * What is known of the log's head, for those who follow this edge; {@code null} without a state.
+   */
   public @Nullable HeadFrame head() {
     ScopeState present = state;
     if (present == null) {
       return null;
     }
     long readAt = Math.max(0, Math.max(confirmedMicros, present.timeMicros()));
-    return new HeadFrame(present.position(), present.chain(), readAt, /* view= */ null, /* eraFrom= */ null);
+    return new HeadFrame(
+        present.position(), present.chain(), readAt, /* view= */ null, /* eraFrom= */ null);
   }
 
   /** The entries that this edge still has, for {@link dev.guidon.stream.LogFeed}. */
@@ -456,14 +494,15 @@ public final class EdgeScope {
         Snapshot whole = wholeState();
         return whole == null
             ? null
-            : new SnapshotRef(whole.position(), SNAPSHOT_PATH + whole.hash(), whole.hash(), whole.bytes().length);
+            : new SnapshotRef(
+                whole.position(), SNAPSHOT_PATH + whole.hash(), whole.hash(), whole.bytes().length);
       }
     };
   }
 
   /**
-   * A whole state that is recent enough for entries to lead on from it. Takes its time where one has to be made; any
-   * thread.
+   * A whole state that is recent enough for entries to lead on from it. Takes its time where one
+   * has to be made; any thread.
    */
   public synchronized @Nullable Snapshot wholeState() {
     ScopeState present = state;
@@ -478,7 +517,9 @@ public final class EdgeScope {
 
   private boolean leadsOn(Position from, Position to) {
     return from.equals(to)
-        || from.era() == to.era() && from.isBefore(to) && !entries.after(from.revision(), 1).isEmpty();
+        || from.era() == to.era()
+            && from.isBefore(to)
+            && !entries.after(from.revision(), 1).isEmpty();
   }
 
   /** A snapshot that {@link #wholeState()} has made lately. */

@@ -5,7 +5,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The latest entries of a scope, verbatim and without a gap, for further edges. Bounded by number and bytes. */
+/**
+ * The latest entries of a scope, verbatim and without a gap, for further edges. Bounded by number
+ * and bytes.
+ */
 final class EntryRing {
   private static final int ENTRIES_MAX = 4_000;
   private static final long BYTES_MAX = 16 << 20;

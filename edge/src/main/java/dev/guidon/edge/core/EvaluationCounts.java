@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts evaluations by flag, variant, rule and revision without a lock. Any thread may count; one drains. A count
- * that races with the removal of a long unused line may be lost: these are statistics, not bookkeeping.
+ * Counts evaluations by flag, variant, rule and revision without a lock. Any thread may count; one
+ * drains. A count that races with the removal of a long unused line may be lost: these are
+ * statistics, not bookkeeping.
  */
 public final class EvaluationCounts {
   private static final int LINES_MAX = 20_000;
@@ -19,7 +20,8 @@ public final class EvaluationCounts {
   private final Map<Line, LongAdder> lines = new ConcurrentHashMap<>();
   private final LongAdder beyond = new LongAdder();
 
-  private record Line(String flag, @Nullable String variant, @Nullable String rule, long revision) {}
+  private record Line(
+      String flag, @Nullable String variant, @Nullable String rule, long revision) {}
 
   public void add(String flag, Outcome outcome, long revision) {
     var line = new Line(flag, outcome.variant(), outcome.ruleId(), revision);

@@ -61,7 +61,10 @@ public final class KeyIndex {
 
   /** An SDK_KEY document; {@code null} when it cannot be read, so that it opens nothing. */
   static @Nullable ReaderKey readSdkKey(String name, Json.Obj doc) {
-    return read(name, doc, "client".equals(text(doc, "kind")) ? ReaderKey.Kind.CLIENT : ReaderKey.Kind.SERVER);
+    return read(
+        name,
+        doc,
+        "client".equals(text(doc, "kind")) ? ReaderKey.Kind.CLIENT : ReaderKey.Kind.SERVER);
   }
 
   /** The keys part of a CREDENTIAL document of an edge; {@code null} when it cannot be read. */
@@ -87,7 +90,11 @@ public final class KeyIndex {
     }
     var key =
         new ReaderKey(
-            kind, name, secrets, fields.optionalInstant("newConnectionsUntil"), fields.optionalInstant("expires"));
+            kind,
+            name,
+            secrets,
+            fields.optionalInstant("newConnectionsUntil"),
+            fields.optionalInstant("expires"));
     return problems.isEmpty() ? key : null;
   }
 }

@@ -6,12 +6,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may read from an edge: an application with the key of one scope, or a further edge with the credential of some.
+ * Who may read from an edge: an application with the key of one scope, or a further edge with the
+ * credential of some.
  *
  * @param name of the key's entity, for logs and metrics; never the secret
  */
 public record ReaderKey(
-    Kind kind, String name, List<Secret> secrets, @Nullable Long newConnectionsUntil, @Nullable Long expires) {
+    Kind kind,
+    String name,
+    List<Secret> secrets,
+    @Nullable Long newConnectionsUntil,
+    @Nullable Long expires) {
   public ReaderKey {
     secrets = List.copyOf(secrets);
   }

@@ -24,8 +24,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one region sees of a scope: its view as streams send it, and its ruleset as OFREP answers from it. One thread
- * moves it on; any thread reads.
+ * What one region sees of a scope: its view as streams send it, and its ruleset as OFREP answers
+ * from it. One thread moves it on; any thread reads.
  */
 public final class RegionView {
   private static final long HEAD_EVERY_MICROS = 1_000_000;
@@ -47,7 +47,8 @@ public final class RegionView {
   }
 
   /**
-   * @param isCommit whether the state is the one after a single commit, rather than one that was taken over whole
+   * @param isCommit whether the state is the one after a single commit, rather than one that was
+   *     taken over whole
    */
   void advance(ScopeState state, Set<EntityId> changed, Priority priority, boolean isCommit) {
     if (isCommit) {
@@ -57,7 +58,10 @@ public final class RegionView {
     }
   }
 
-  /** Streams need not hear of every look at the head: once a second is enough to know how old a state is. */
+  /**
+   * Streams need not hear of every look at the head: once a second is enough to know how old a
+   * state is.
+   */
   void head(HeadFrame head) {
     if (head.readAtMicros() - headMicros >= HEAD_EVERY_MICROS || headMicros == Long.MIN_VALUE) {
       headMicros = head.readAtMicros();
@@ -68,7 +72,8 @@ public final class RegionView {
   /** Compiles the present view, what has changed of it, and answers what cannot be used. */
   List<Refusal> compile(BlobSource blobs) {
     FlagAnswers before = answers;
-    Compilation compiled = Ruleset.compile(feed.view(), blobs, before == null ? null : before.ruleset());
+    Compilation compiled =
+        Ruleset.compile(feed.view(), blobs, before == null ? null : before.ruleset());
     answers = new FlagAnswers(compiled.ruleset(), name);
     return compiled.refusals();
   }
@@ -92,7 +97,9 @@ public final class RegionView {
     return feed.next(cursor);
   }
 
-  /** A delta or a snapshot for a reader that polls; no bytes when it has everything. Takes its time. */
+  /**
+   * A delta or a snapshot for a reader that polls; no bytes when it has everything. Takes its time.
+   */
   public byte[] poll(@Nullable Position from) {
     return feed.poll(from);
   }
@@ -100,7 +107,8 @@ public final class RegionView {
   /** Differs when a poll's answer would. */
   public String etag() {
     View view = feed.view();
-    return Etags.of(view.scope().text(), view.position().text(), Long.toString(view.epoch()), name, "view");
+    return Etags.of(
+        view.scope().text(), view.position().text(), Long.toString(view.epoch()), name, "view");
   }
 
   /** The head as this view has reached it. */

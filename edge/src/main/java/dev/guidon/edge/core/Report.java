@@ -18,7 +18,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a consumer of a scope tells the server above it: where it is, what it refused, what it evaluated.
+ * What a consumer of a scope tells the server above it: where it is, what it refused, what it
+ * evaluated.
  *
  * @param countsFrom the counts' period (epoch microseconds)
  * @param samples contexts, redacted by who sends them
@@ -39,7 +40,8 @@ public record Report(
   static final int COUNTS_MAX = 10_000;
   static final int REFUSALS_MAX = 1_000;
   static final int SAMPLES_MAX = 100;
-  private static final JsonLimits LIMITS = JsonLimits.DEFAULT.withMaxDepth(32).withReplaceLoneSurrogates(true);
+  private static final JsonLimits LIMITS =
+      JsonLimits.DEFAULT.withMaxDepth(32).withReplaceLoneSurrogates(true);
   private static final int TEXT_CHARS_MAX = 256;
 
   public Report {
@@ -52,25 +54,42 @@ public record Report(
    * @param kind {@code sdk} or {@code edge}
    * @param engine the number of its evaluation engine
    */
-  public record Client(String id, String kind, String name, String version, long engine, List<String> capabilities) {
+  public record Client(
+      String id, String kind, String name, String version, long engine, List<String> capabilities) {
     public Client {
       capabilities = List.copyOf(capabilities);
     }
   }
 
-  /** Where a consumer is, since when. {@code view} is {@code null} for edges, which hold all views. */
+  /**
+   * Where a consumer is, since when. {@code view} is {@code null} for edges, which hold all views.
+   */
   public record Applied(Position position, @Nullable Hash view, long atMicros) {}
 
   /**
-   * @param clients how many consumers say so; more than one only in the report of an edge about its SDKs
+   * @param clients how many consumers say so; more than one only in the report of an edge about its
+   *     SDKs
    * @param sdk name and version of the SDK that refused, {@code null} when the sender itself did
    */
-  public record Refused(String entity, long version, String code, String detail, @Nullable String sdk, long clients) {}
+  public record Refused(
+      String entity,
+      long version,
+      String code,
+      String detail,
+      @Nullable String sdk,
+      long clients) {}
 
-  /** {@code variant} and {@code rule} are {@code null} for the code default and for the flag's default. */
-  public record Count(String flag, @Nullable String variant, @Nullable String rule, long revision, long n) {}
+  /**
+   * {@code variant} and {@code rule} are {@code null} for the code default and for the flag's
+   * default.
+   */
+  public record Count(
+      String flag, @Nullable String variant, @Nullable String rule, long revision, long n) {}
 
-  /** Reads a body; throws {@link InvalidDocumentException} with all that is wrong. Unknown members are ignored. */
+  /**
+   * Reads a body; throws {@link InvalidDocumentException} with all that is wrong. Unknown members
+   * are ignored.
+   */
   public static Report read(byte[] body) {
     var problems = new Problems();
     Report report = null;
@@ -85,7 +104,9 @@ public record Report(
 
   private static Report read(Json json, Problems problems) {
     var fields = new Fields(json, "", problems, /* strict= */ false);
-    var client = new Fields(fields.required("client", "an object"), "/client", problems, /* strict= */ false);
+    var client =
+        new Fields(
+            fields.required("client", "an object"), "/client", problems, /* strict= */ false);
     Json applied = fields.optional("applied");
     return new Report(
         new Client(
@@ -97,7 +118,9 @@ public record Report(
             texts(client.items("capabilities", 100))),
         ScopeId.parse(fields.string("scope")),
         cut(orEmpty(fields.optionalString("region"))),
-        applied == null ? null : applied(new Fields(applied, "/applied", problems, /* strict= */ false)),
+        applied == null
+            ? null
+            : applied(new Fields(applied, "/applied", problems, /* strict= */ false)),
         each(fields, "refusals", REFUSALS_MAX, Report::refused),
         each(fields, "counts", COUNTS_MAX, Report::count),
         orZero(fields.optionalWhole("countsFrom", 0, Long.MAX_VALUE)),
@@ -110,7 +133,8 @@ public record Report(
   private static <T> List<T> each(Fields fields, String name, int max, Function<Fields, T> read) {
     List<T> all = new ArrayList<>();
     for (Json item : fields.items(name, max)) {
-      all.add(read.apply(new Fields(item, fields.at(name), fields.problems(), /* strict= */ false)));
+      all.add(
+          read.apply(new Fields(item, fields.at(name), fields.problems(), /* strict= */ false)));
     }
     return all;
   }
@@ -143,7 +167,10 @@ public record Report(
   }
 
   private static List<String> texts(List<Json> items) {
-    return items.stream().filter(Json.Str.class::isInstance).map(item -> cut(((Json.Str) item).value())).toList();
+    return items.stream()
+        .filter(Json.Str.class::isInstance)
+        .map(item -> cut(((Json.Str) item).value()))
+        .toList();
   }
 
   private static String cut(String text) {

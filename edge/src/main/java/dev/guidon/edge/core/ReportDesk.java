@@ -11,16 +11,18 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the reports of consumers in and makes one of them for the next server up. Every part is bounded; what does not
- * fit is counted as dropped. Any thread.
+ * Takes the reports of consumers in and makes one of them for the next server up. Every part is
+ * bounded; what does not fit is counted as dropped. Any thread.
  */
 public final class ReportDesk {
   private static final int PRESENCE_MAX = 10_000;
   private static final long PRESENCE_MICROS = 300_000_000L;
 
   private final RandomGenerator random;
-  private final Map<String, Presence> presence = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
-  private final Map<ScopeId, Pending> pending = new TreeMap<>(java.util.Comparator.comparing(ScopeId::text));
+  private final Map<String, Presence> presence =
+      new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
+  private final Map<ScopeId, Pending> pending =
+      new TreeMap<>(java.util.Comparator.comparing(ScopeId::text));
 
   public ReportDesk(RandomGenerator random) {
     this.random = random;
@@ -35,7 +37,8 @@ public final class ReportDesk {
     private long since;
   }
 
-  private record CountKey(String flag, @Nullable String variant, @Nullable String rule, long revision) {}
+  private record CountKey(
+      String flag, @Nullable String variant, @Nullable String rule, long revision) {}
 
   /** Takes a consumer's report in. */
   public synchronized void accept(Report report, String keyName, long nowMicros) {
@@ -61,7 +64,8 @@ public final class ReportDesk {
   }
 
   /** Counts what this edge evaluated itself. */
-  public synchronized void count(ScopeId scope, List<Report.Count> counts, long dropped, long nowMicros) {
+  public synchronized void count(
+      ScopeId scope, List<Report.Count> counts, long dropped, long nowMicros) {
     Pending waiting = pendingOf(scope, nowMicros);
     waiting.dropped += dropped;
     counts.forEach(count -> add(waiting, count));
@@ -86,7 +90,8 @@ public final class ReportDesk {
     Pending waiting = pending.remove(scope);
     List<Report.Count> counts = new ArrayList<>();
     if (waiting != null) {
-      waiting.counts.forEach((key, n) -> counts.add(new Report.Count(key.flag, key.variant, key.rule, key.revision, n)));
+      waiting.counts.forEach((key, n) ->
+          counts.add(new Report.Count(key.flag, key.variant, key.rule, key.revision, n)));
     }
     return new Report(
         self,
@@ -154,9 +159,20 @@ public final class ReportDesk {
         all.merge(
             by + " " + refused.entity() + " " + refused.version() + " " + refused.code(),
             new Report.Refused(
-                refused.entity(), refused.version(), refused.code(), refused.detail(), by, refused.clients()),
+                refused.entity(),
+                refused.version(),
+                refused.code(),
+                refused.detail(),
+                by,
+                refused.clients()),
             (a, b) ->
-                new Report.Refused(a.entity(), a.version(), a.code(), a.detail(), a.sdk(), a.clients() + b.clients()));
+                new Report.Refused(
+                    a.entity(),
+                    a.version(),
+                    a.code(),
+                    a.detail(),
+                    a.sdk(),
+                    a.clients() + b.clients()));
       }
     }
     return all.values().stream().limit(Report.REFUSALS_MAX).toList();

@@ -15,7 +15,10 @@ public final class TokenBucket {
     this.filledNanos = nowNanos;
   }
 
-  /** 0 when a token was there and is taken; else how many whole seconds (at least 1) until there will be one. */
+  /**
+   * 0 when a token was there and is taken; else how many whole seconds (at least 1) until there
+   * will be one.
+   */
   public synchronized int take(long nowNanos) {
     tokens = Math.min(burst, tokens + (nowNanos - filledNanos) * perSecond / 1e9);
     filledNanos = nowNanos;

@@ -1,9 +1,9 @@
 package dev.guidon.edge.ofrep;
 
+import dev.guidon.model.Hash;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
-import dev.guidon.model.Hash;
 import org.jspecify.annotations.Nullable;
 
 /** Strong entity tags, and what {@code If-None-Match} says about one. */
@@ -24,7 +24,9 @@ public final class Etags {
     return '"' + Base64.getUrlEncoder().withoutPadding().encodeToString(short128) + '"';
   }
 
-  /** Whether a list of tags, weak or strong, or {@code *}, names this tag; false without a header. */
+  /**
+   * Whether a list of tags, weak or strong, or {@code *}, names this tag; false without a header.
+   */
   public static boolean matches(@Nullable String ifNoneMatch, String etag) {
     if (ifNoneMatch == null) {
       return false;

@@ -15,16 +15,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ruleset with the texts of its answers, each written once. Immutable but for that memory; any thread.
+ * A ruleset with the texts of its answers, each written once. Immutable but for that memory; any
+ * thread.
  *
  * <h2>Whole numbers</h2>
  *
- * The protocol carries no type, and the Java client accepts {@code 10} only where an int is asked for and {@code 10.0}
- * only where a double is. A flag's variants tell which is meant: if all of them are whole and fit an int, they are
- * written as integers, else every one of them with a fraction.
+ * The protocol carries no type, and the Java client accepts {@code 10} only where an int is asked
+ * for and {@code 10.0} only where a double is. A flag's variants tell which is meant: if all of
+ * them are whole and fit an int, they are written as integers, else every one of them with a
+ * fraction.
  */
 public final class FlagAnswers {
-  /** Outcomes are made when a ruleset is compiled, so this bound is never met; it is there because memory is finite. */
+  /**
+   * Outcomes are made when a ruleset is compiled, so this bound is never met; it is there because
+   * memory is finite.
+   */
   private static final int TEXTS_MAX = 200_000;
 
   private final Ruleset ruleset;
@@ -58,8 +63,10 @@ public final class FlagAnswers {
     return new ConfigTag(ruleset.position(), ruleset.epoch(nowMicros));
   }
 
-  String etag(Ofrep.Reader reader, String contextText, long nowMicros, long ageMicros, String salt) {
-    long tooStale = keys(reader).stream().filter(key -> ruleset.tooStale(key, ageMicros) != null).count();
+  String etag(
+      Ofrep.Reader reader, String contextText, long nowMicros, long ageMicros, String salt) {
+    long tooStale =
+        keys(reader).stream().filter(key -> ruleset.tooStale(key, ageMicros) != null).count();
     return Etags.of(
         ruleset.position().text(),
         Long.toString(ruleset.epoch(nowMicros)),
@@ -70,7 +77,10 @@ public final class FlagAnswers {
         salt);
   }
 
-  /** The key of the flag that a path names, or {@code null} when there is none that this reader may see. */
+  /**
+   * The key of the flag that a path names, or {@code null} when there is none that this reader may
+   * see.
+   */
   @Nullable String visibleKey(String pathKey, Ofrep.Reader reader) {
     if (isVisible(pathKey, reader)) {
       return pathKey;
@@ -80,13 +90,16 @@ public final class FlagAnswers {
   }
 
   private boolean isVisible(String key, Ofrep.Reader reader) {
-    return ruleset.flagKeys().contains(key) && (reader == Ofrep.Reader.SERVER || ruleset.isClientVisible(key));
+    return ruleset.flagKeys().contains(key)
+        && (reader == Ofrep.Reader.SERVER || ruleset.isClientVisible(key));
   }
 
   OfrepAnswer answer(String key, Outcome outcome, Ofrep.Reader reader) {
     byte[] body = text(key, outcome, reader).getBytes(UTF_8);
     ErrorCode error = outcome.error();
-    return error == null ? OfrepAnswer.ok(body) : new OfrepAnswer(status(error), body, /* etag= */ null);
+    return error == null
+        ? OfrepAnswer.ok(body)
+        : new OfrepAnswer(status(error), body, /* etag= */ null);
   }
 
   private static int status(ErrorCode error) {
@@ -104,7 +117,8 @@ public final class FlagAnswers {
     if (known != null) {
       return known;
     }
-    String text = outcome.error() == null ? success(key, outcome, reader) : failure(key, outcome, reader);
+    String text =
+        outcome.error() == null ? success(key, outcome, reader) : failure(key, outcome, reader);
     if (texts.size() < TEXTS_MAX) {
       texts.put(outcome, text);
     }
@@ -115,13 +129,15 @@ public final class FlagAnswers {
     ErrorCode error = java.util.Objects.requireNonNull(outcome.error());
     String code =
         switch (error) {
-          case FLAG_NOT_FOUND, PARSE_ERROR, TARGETING_KEY_MISSING, INVALID_CONTEXT, GENERAL -> error.name();
+          case FLAG_NOT_FOUND, PARSE_ERROR, TARGETING_KEY_MISSING, INVALID_CONTEXT, GENERAL ->
+              error.name();
           case PROVIDER_NOT_READY, TYPE_MISMATCH -> "GENERAL"; // The protocol has no word for them.
         };
     String general =
         switch (error) {
           case FLAG_NOT_FOUND -> "no flag has this key";
-          case TARGETING_KEY_MISSING -> "the context lacks the key by which this flag's units are told apart";
+          case TARGETING_KEY_MISSING ->
+              "the context lacks the key by which this flag's units are told apart";
           case PARSE_ERROR -> "this server cannot read the flag; the caller's default applies";
           case INVALID_CONTEXT -> "the context does not fit this flag";
           case PROVIDER_NOT_READY, TYPE_MISMATCH, GENERAL -> "the flag cannot be evaluated";
@@ -180,7 +196,10 @@ public final class FlagAnswers {
     return value instanceof Json.Num n && n.value() == (int) n.value();
   }
 
-  /** The flag's own metadata, which its authors wrote for applications; for servers also what decided. */
+  /**
+   * The flag's own metadata, which its authors wrote for applications; for servers also what
+   * decided.
+   */
   private static Json.Obj metadata(Outcome outcome, Ofrep.Reader reader) {
     var metadata = new Json.Obj(outcome.metadata());
     if (reader == Ofrep.Reader.CLIENT) {

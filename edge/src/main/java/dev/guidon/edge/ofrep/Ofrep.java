@@ -7,7 +7,10 @@ import dev.guidon.model.json.CanonicalJson;
 import dev.guidon.model.json.Json;
 import org.jspecify.annotations.Nullable;
 
-/** Answers OFREP requests from one ruleset at one instant. Total: whatever is asked, the outcome is an answer. */
+/**
+ * Answers OFREP requests from one ruleset at one instant. Total: whatever is asked, the outcome is
+ * an answer.
+ */
 public final class Ofrep {
   /** Below the 30 s after which clients and proxies begin to doubt a silent stream. */
   public static final int INACTIVITY_SECONDS = 120;
@@ -30,7 +33,8 @@ public final class Ofrep {
    * One flag. A flag that this reader may not see is answered exactly like one that does not exist.
    *
    * @param ageMicros how old the ruleset may be; some flags serve something else beyond a bound
-   * @param pathKey the rest of the path, decoded; one trailing slash is forgiven when no flag has it in its key
+   * @param pathKey the rest of the path, decoded; one trailing slash is forgiven when no flag has
+   *     it in its key
    */
   public static OfrepAnswer single(
       FlagAnswers flags,
@@ -52,7 +56,8 @@ public final class Ofrep {
   /**
    * All flags that the reader may see.
    *
-   * @param etagSalt what the answer depends on beyond ruleset, reader and context: the period of the stream address
+   * @param etagSalt what the answer depends on beyond ruleset, reader and context: the period of
+   *     the stream address
    * @param streamUrl where changes are signalled, or {@code null} to name no stream
    */
   public static OfrepAnswer bulk(

@@ -7,8 +7,8 @@ import dev.guidon.model.json.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A status with its body. Every body but that of 304 is a JSON object with a {@code metadata} member: released clients
- * read the body before the status and fail on one without metadata.
+ * A status with its body. Every body but that of 304 is a JSON object with a {@code metadata}
+ * member: released clients read the body before the status and fail on one without metadata.
  *
  * @param body UTF-8; must not be changed
  * @param etag quoted, or {@code null}

@@ -18,7 +18,8 @@ public sealed interface OfrepRequest {
   int DEPTH_MAX = 32;
 
   /**
-   * @param contextText canonical JSON of the context: equal contexts have equal text, whatever their members' order
+   * @param contextText canonical JSON of the context: equal contexts have equal text, whatever
+   *     their members' order
    */
   record Asked(Context context, String contextText) implements OfrepRequest {}
 
@@ -36,14 +37,16 @@ public sealed interface OfrepRequest {
       return refused(flagKey, "PARSE_ERROR", "the body is not JSON at byte " + e.offset());
     }
     if (!(json instanceof Json.Obj request)) {
-      return refused(flagKey, "PARSE_ERROR", "the body is an " + json.typeName() + " (expected: an object)");
+      return refused(
+          flagKey, "PARSE_ERROR", "the body is an " + json.typeName() + " (expected: an object)");
     }
     Json context = request.get("context");
     if (context == null || context instanceof Json.Null) {
       return new Asked(Context.EMPTY, "{}");
     }
     if (!(context instanceof Json.Obj)) {
-      return refused(flagKey, "INVALID_CONTEXT", "context: " + context.typeName() + " (expected: an object)");
+      return refused(
+          flagKey, "INVALID_CONTEXT", "context: " + context.typeName() + " (expected: an object)");
     }
     return ofContext(context, flagKey);
   }

@@ -12,14 +12,16 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Short-lived passes for event streams, because a browser's EventSource cannot send a key in a header. A pass names a
- * scope and the key that it was given for; it opens nothing but the signal to fetch again.
+ * Short-lived passes for event streams, because a browser's EventSource cannot send a key in a
+ * header. A pass names a scope and the key that it was given for; it opens nothing but the signal
+ * to fetch again.
  *
  * <h2>Why passes come in periods</h2>
  *
- * A client that sees a new stream address leaves its stream for the new one, and a client that gets 304 keeps the old
- * address for ever. So all answers of one period carry the same pass, it stays good for the whole next period, and
- * {@link #period} is part of the answers' entity tag: a client that still holds a dead pass never gets 304.
+ * A client that sees a new stream address leaves its stream for the new one, and a client that gets
+ * 304 keeps the old address for ever. So all answers of one period carry the same pass, it stays
+ * good for the whole next period, and {@link #period} is part of the answers' entity tag: a client
+ * that still holds a dead pass never gets 304.
  */
 public final class Tickets {
   static final long PERIOD_MICROS = 600_000_000L;
@@ -32,7 +34,10 @@ public final class Tickets {
    */
   public Tickets(byte[] secret) {
     this.key = new SecretKeySpec(secret, "HmacSHA256");
-    this.processTag = Hash.of("process tag " + java.util.HexFormat.of().formatHex(mac("tag"))).hex().substring(0, 16);
+    this.processTag =
+        Hash.of("process tag " + java.util.HexFormat.of().formatHex(mac("tag")))
+            .hex()
+            .substring(0, 16);
   }
 
   /** What a pass stands for. */
