@@ -161,6 +161,7 @@ final class Help extends Noun {
     command.setHelpSectionKeys(SECTIONS);
     if (spec.parent() != null && spec.mixins().containsKey(Globals.NAME)) {
       spec.mixins().get(Globals.NAME).options().forEach(option -> hide(spec, option));
+      page.optionListHeading("%nOptions, besides the global ones that guidon --help lists:%n");
     }
     command.getSubcommands().values().forEach(Help::dress);
   }

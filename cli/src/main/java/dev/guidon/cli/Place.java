@@ -96,8 +96,7 @@ final class Place {
                 + " "
                 + (count == 1 ? kind.one() : kind.many())
                 + " · "
-                + name()
-                + (listing.token() == null ? "" : " · " + listing.token()));
+                + (listing.token() == null ? name() : listing.token()));
   }
 
   /** Shows one document: as it stands for programs, in words for people. */

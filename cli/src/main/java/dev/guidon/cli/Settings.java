@@ -47,18 +47,36 @@ final class Settings {
         "server: \"" + address + "\" (expected: an address such as " + DEFAULT_SERVER + ")", null);
   }
 
+  /** A place further out names the project only where no nearer one does, in either of two ways. */
   String project() {
-    String both = givenEnvironment();
-    if (globals.project == null && both != null && both.indexOf('/') > 0) {
-      return both.substring(0, both.indexOf('/'));
-    }
-    String project = chosen(globals.project, "GUIDON_PROJECT", profile.project());
+    String project =
+        firstOf(
+            globals.project,
+            projectIn(globals.environment),
+            env.variable("GUIDON_PROJECT"),
+            projectIn(env.variable("GUIDON_ENV")),
+            profile.project(),
+            projectIn(profile.environment()));
     if (project == null) {
       throw CliException.usage(
           "No project is named.",
           "Add --project PROJECT, or set GUIDON_PROJECT; see guidon project list.");
     }
     return checkedKey("project", project);
+  }
+
+  private static @Nullable String firstOf(@Nullable String... choices) {
+    for (String choice : choices) {
+      if (choice != null) {
+        return choice;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String projectIn(@Nullable String environment) {
+    int slash = environment == null ? -1 : environment.indexOf('/');
+    return environment == null || slash <= 0 ? null : environment.substring(0, slash);
   }
 
   String environment() {

@@ -11,10 +11,16 @@ import org.jspecify.annotations.Nullable;
  * found and whether it held. Steps of a kind that this program does not know are shown as JSON.
  */
 final class TraceTree {
-  private static final int LABEL_CHARS = 56;
+  /** Longer labels push their own line out instead of everybody's. */
+  private static final int COLUMN_CHARS_MAX = 60;
 
-  private final List<String> lines = new ArrayList<>();
+  private final List<Row> rows = new ArrayList<>();
   private final Ink ink;
+
+  /**
+   * @param mark whether it held, or empty
+   */
+  private record Row(String label, String found, String mark) {}
 
   private TraceTree(Ink ink) {
     this.ink = ink;
@@ -26,7 +32,30 @@ final class TraceTree {
     // The first step is the flag itself, which the heading has named.
     boolean headed = roots.size() == 1 && "flag".equals(Members.string(roots.getFirst(), "step"));
     tree.steps(headed ? Members.objects(roots.getFirst(), "steps") : roots, "");
-    return tree.lines;
+    return tree.lines();
+  }
+
+  private List<String> lines() {
+    int labels = width(rows.stream().map(Row::label).toList());
+    int founds = width(rows.stream().map(Row::found).toList());
+    return rows.stream()
+        .map(row ->
+            (padded(row.label(), labels) + "  " + padded(row.found(), founds) + "  " + row.mark())
+                .stripTrailing())
+        .toList();
+  }
+
+  private static int width(List<String> texts) {
+    int widest = texts.stream().mapToInt(TraceTree::length).max().orElse(0);
+    return Math.min(COLUMN_CHARS_MAX, widest);
+  }
+
+  private static String padded(String text, int width) {
+    return text + " ".repeat(Math.max(0, width - length(text)));
+  }
+
+  private static int length(String text) {
+    return text.codePointCount(0, text.length());
   }
 
   /** The answer in one line: {@code checkout = true}, with its variant and reason. */
@@ -59,19 +88,16 @@ final class TraceTree {
   }
 
   private void line(String branch, Json.Obj step) {
-    String text = branch + Table.clean(label(step));
-    String found = Table.clean(found(step));
-    String space = " ".repeat(Math.max(2, LABEL_CHARS - text.codePointCount(0, text.length())));
-    String mark = mark(step.get("passed"));
-    lines.add(
-        (found.isEmpty() && mark.isEmpty() ? text : text + space + found + mark).stripTrailing());
+    rows.add(
+        new Row(
+            branch + Table.clean(label(step)), Table.clean(found(step)), mark(step.get("passed"))));
   }
 
   private String mark(@Nullable Json passed) {
     if (!(passed instanceof Json.Bool held)) {
       return "";
     }
-    return "  " + (held.value() ? ink.green("✓") : ink.red("✗"));
+    return held.value() ? ink.green("✓") : ink.red("✗");
   }
 
   private static String label(Json.Obj step) {

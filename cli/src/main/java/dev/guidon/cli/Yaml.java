@@ -23,7 +23,18 @@ final class Yaml {
   /** A few anchors are handy, many are an attack: aliases of aliases grow without bound. */
   private static final int ALIASES_MAX = 50;
 
-  private Yaml() {}
+  /** As deep as the server reads; what holds itself has no depth at all. */
+  private static final int DEPTH_MAX = 64;
+
+  /** A list of a million keys fits; a few aliases of aliases could still be many more. */
+  private static final int VALUES_MAX = 4_000_000;
+
+  private final String place;
+  private int values;
+
+  private Yaml(String place) {
+    this.place = place;
+  }
 
   /** Every document of a file; JSON files are YAML too. */
   static List<Json> readAll(String text, String place) {
@@ -39,13 +50,16 @@ final class Yaml {
     try {
       for (Object document : new Load(settings).loadAllFromString(text)) {
         if (document != null) {
-          documents.add(json(document, place, ""));
+          documents.add(new Yaml(place).json(document, "", 0));
         }
       }
     } catch (MarkedYamlEngineException e) {
       throw unreadable(where(e, place) + ": " + e.getProblem(), e);
     } catch (YamlEngineException e) {
       throw unreadable(place + ": " + e.getMessage(), e);
+    } catch (StackOverflowError e) {
+      // The library recurses into nested brackets without a bound of its own.
+      throw unreadable(place + ": nested too deeply (expected: at most " + DEPTH_MAX + ")", e);
     }
     return documents;
   }
@@ -56,7 +70,7 @@ final class Yaml {
         .orElse(place);
   }
 
-  private static CliException unreadable(String message, Exception cause) {
+  private static CliException unreadable(String message, Throwable cause) {
     return new CliException(
         ExitCode.USAGE,
         "unreadable-document",
@@ -65,7 +79,13 @@ final class Yaml {
         cause);
   }
 
-  private static Json json(@Nullable Object value, String place, String pointer) {
+  private Json json(@Nullable Object value, String pointer, int depth) {
+    if (depth > DEPTH_MAX) {
+      throw notJson("depth " + depth, "at most " + DEPTH_MAX, pointer);
+    }
+    if (++values > VALUES_MAX) {
+      throw notJson("aliases unfolded", "at most " + VALUES_MAX + " values", pointer);
+    }
     return switch (value) {
       case null -> Json.NULL;
       case String string -> Json.of(string);
@@ -73,36 +93,35 @@ final class Yaml {
       case Integer whole -> Json.of((long) whole);
       case Long whole when Math.abs(whole) <= Json.Num.SAFE_INTEGER_MAX -> Json.of((long) whole);
       case Double number when Double.isFinite(number) -> Json.of((double) number);
-      case Map<?, ?> map -> object(map, place, pointer);
-      case List<?> list -> array(list, place, pointer);
-      case Long whole -> throw notJson(whole, "a whole number within ±2^53", place, pointer);
-      case BigInteger whole -> throw notJson(whole, "a whole number within ±2^53", place, pointer);
-      case Double number -> throw notJson(number, "a finite number", place, pointer);
-      default -> throw notJson(value, "a value that JSON has", place, pointer);
+      case Map<?, ?> map -> object(map, pointer, depth);
+      case List<?> list -> array(list, pointer, depth);
+      case Long whole -> throw notJson(whole, "a whole number within ±2^53", pointer);
+      case BigInteger whole -> throw notJson(whole, "a whole number within ±2^53", pointer);
+      case Double number -> throw notJson(number, "a finite number", pointer);
+      default -> throw notJson(value.getClass().getSimpleName(), "a value that JSON has", pointer);
     };
   }
 
-  private static Json object(Map<?, ?> map, String place, String pointer) {
+  private Json object(Map<?, ?> map, String pointer, int depth) {
     Map<String, Json> members = new LinkedHashMap<>();
     map.forEach((name, value) -> {
       if (!(name instanceof String text)) {
-        throw notJson(name, "a name; put it in quotes", place, pointer);
+        throw notJson(name, "a name; put it in quotes", pointer);
       }
-      members.put(text, json(value, place, pointer + "/" + text));
+      members.put(text, json(value, pointer + "/" + text, depth + 1));
     });
     return new Json.Obj(members);
   }
 
-  private static Json array(List<?> list, String place, String pointer) {
+  private Json array(List<?> list, String pointer, int depth) {
     List<Json> items = new ArrayList<>(list.size());
     for (Object item : list) {
-      items.add(json(item, place, pointer + "/" + items.size()));
+      items.add(json(item, pointer + "/" + items.size(), depth + 1));
     }
     return new Json.Arr(items);
   }
 
-  private static CliException notJson(
-      @Nullable Object value, String expected, String place, String pointer) {
+  private CliException notJson(@Nullable Object value, String expected, String pointer) {
     return new CliException(
         ExitCode.USAGE,
         "unreadable-document",
