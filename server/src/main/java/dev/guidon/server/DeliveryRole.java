@@ -9,8 +9,7 @@ import dev.guidon.edge.Upstream;
 import dev.guidon.edge.core.EdgeKeys;
 import dev.guidon.model.ScopeId;
 import dev.guidon.server.config.ServerConfig;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Path;
@@ -33,19 +32,26 @@ final class DeliveryRole implements AutoCloseable {
   }
 
   /** An edge beside the log of the same process. */
-  static DeliveryRole local(ServerConfig config, Path disk, Upstream log, Set<ScopeId> scopes, EdgeKeys keys) {
-    return start(Vertx.vertx(), config, disk, log, scopes, keys);
+  static DeliveryRole local(
+      ServerConfig config, Path disk, Upstream log, FollowedScopes followed, MeterRegistry meters) {
+    return start(Vertx.vertx(), config, disk, log, followed.environments(), followed, meters);
   }
 
   /** An edge that follows another server. */
-  static DeliveryRole remote(ServerConfig config, ServerConfig.Upstream source, Path disk) {
+  static DeliveryRole remote(ServerConfig config, ServerConfig.Upstream source, Path disk, MeterRegistry meters) {
     Vertx vertx = Vertx.vertx();
     Upstream upstream = HttpUpstream.of(vertx, List.of(source.url()), source.key(), clientTls(source));
-    return start(vertx, config, disk, upstream, Set.copyOf(source.environments()), EdgeKeys.NONE);
+    return start(vertx, config, disk, upstream, Set.copyOf(source.environments()), EdgeKeys.NONE, meters);
   }
 
   private static DeliveryRole start(
-      Vertx vertx, ServerConfig config, Path disk, Upstream upstream, Set<ScopeId> scopes, EdgeKeys keys) {
+      Vertx vertx,
+      ServerConfig config,
+      Path disk,
+      Upstream upstream,
+      Set<ScopeId> scopes,
+      EdgeKeys keys,
+      MeterRegistry meters) {
     EdgeOptions options =
         EdgeOptions.of(config.region() + "-" + ProcessHandle.current().pid())
             .withVersion(Version.text())
@@ -53,16 +59,29 @@ final class DeliveryRole implements AutoCloseable {
             .withRegion(config.region())
             .withScopes(scopes)
             .withEdgeKeys(keys)
+            .withLimits(limits(config.delivery()))
             .withTls(serverTls(config.delivery().tls()));
-    var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try {
-      Edge edge = Edge.start(vertx, options, upstream, disk, TimeSource.system(), metrics);
+      Edge edge = Edge.start(vertx, options, upstream, disk, TimeSource.system(), meters);
       return new DeliveryRole(vertx, upstream, edge, config);
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Vert.x throws checked exceptions, such as that of a port in use, without declaring them.
       upstream.close();
       Waiting.forClose(vertx);
-      throw e;
+      throw Listeners.explained(e, config.delivery());
     }
+  }
+
+  private static EdgeOptions.Limits limits(ServerConfig.Listener listener) {
+    EdgeOptions.Limits usual = EdgeOptions.Limits.DEFAULT;
+    return new EdgeOptions.Limits(
+        usual.bodyBytesMax(),
+        usual.headerBytesMax(),
+        usual.connectionsMax(),
+        listener.requestsPerSecond(),
+        usual.streamsPerSecond(),
+        usual.snapshotsPerSecond(),
+        usual.regionsMax());
   }
 
   private static @Nullable TlsFiles serverTls(ServerConfig.@Nullable Tls tls) {

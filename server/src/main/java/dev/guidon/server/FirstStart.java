@@ -2,7 +2,6 @@ package dev.guidon.server;
 
 import dev.guidon.control.Command;
 import dev.guidon.control.CommandResult;
-import dev.guidon.control.Credential;
 import dev.guidon.control.Edit;
 import dev.guidon.control.Scopes;
 import dev.guidon.control.SdkKey;
@@ -19,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives an empty log what a person needs to begin: project {@code default} with environment {@code dev}, a flag {@code
- * hello} that is off, an SDK key, and at last the administrator. A start that ended before the administrator was there
- * is done again; what exists already stays.
+ * hello} that is off, and an SDK key.
  */
 final class FirstStart {
   static final ScopeId.Catalog PROJECT = new ScopeId.Catalog("default");
@@ -28,7 +26,7 @@ final class FirstStart {
   static final String FLAG = "hello";
 
   private static final String ACTOR = "guidon serve";
-  private static final EntityId ADMIN = new EntityId(EntityKind.CREDENTIAL, "admin");
+  private static final String SDK_KEY = "first";
 
   private final Scopes scopes;
   private final RandomGenerator random;
@@ -47,9 +45,12 @@ final class FirstStart {
     }
   }
 
-  /** {@code null} when the log has been used before. */
-  @Nullable Secrets run() {
-    if (scopes.current(ScopeId.system()).entities().get(ADMIN) != null) {
+  /**
+   * @param admin the administrator's secret, if this start made one because the log was empty
+   * @return {@code null} when the log has been used before
+   */
+  @Nullable Secrets run(@Nullable Secret admin) {
+    if (admin == null) {
       return null;
     }
     put(ScopeId.system(), new EntityId(EntityKind.PROJECT, PROJECT.project()), Json.Obj.of("key", Json.of("default")));
@@ -66,10 +67,8 @@ final class FirstStart {
             .put("description", "The first flag; turn it on and see.")
             .build());
     put(ENVIRONMENT, EntityId.flag(FLAG), flag());
-    Secret sdkKey = secret(Secret.Kind.SERVER);
-    replace(ENVIRONMENT, new EntityId(EntityKind.SDK_KEY, "first"), sdkKey("first", sdkKey));
-    Secret admin = secret(Secret.Kind.ADMIN);
-    replace(ScopeId.system(), ADMIN, admin(admin));
+    Secret sdkKey = sdkSecret();
+    put(ENVIRONMENT, new EntityId(EntityKind.SDK_KEY, SDK_KEY), document(sdkKey));
     return new Secrets(admin, sdkKey);
   }
 
@@ -89,34 +88,21 @@ final class FirstStart {
         .build();
   }
 
-  private Json.Obj sdkKey(String name, Secret secret) {
-    return new SdkKey(name, /* server= */ true, hashes(secret), /* newConnectionsUntilMicros= */ null, null).json();
-  }
-
-  private Json.Obj admin(Secret secret) {
-    return new Credential(ADMIN.key(), Credential.Kind.ADMIN, hashes(secret), List.of(), List.of(), null).json();
-  }
-
-  private List<SecretHash> hashes(Secret secret) {
-    return List.of(new SecretHash(secret.hash(), scopes.nowMicros(), /* notAfterMicros= */ null));
-  }
-
-  private Secret secret(Secret.Kind kind) {
+  private Secret sdkSecret() {
     byte[] bytes = new byte[Secret.RANDOM_BYTES];
     random.nextBytes(bytes);
-    return Secret.of(kind, bytes);
+    return Secret.of(Secret.Kind.SERVER, bytes);
+  }
+
+  private Json.Obj document(Secret secret) {
+    List<SecretHash> hashes = List.of(new SecretHash(secret.hash(), scopes.nowMicros(), /* notAfterMicros= */ null));
+    return new SdkKey(SDK_KEY, /* server= */ true, hashes, /* newConnectionsUntilMicros= */ null, null).json();
   }
 
   private void put(ScopeId scope, EntityId id, Json.Obj doc) {
-    if (scopes.current(scope).entities().get(id) == null) {
-      replace(scope, id, doc);
-    }
-  }
-
-  private void replace(ScopeId scope, EntityId id, Json.Obj doc) {
-    Edit edit = new Edit.Put(id, doc, /* basedOn= */ null);
+    Edit edit = new Edit.Put(id, doc, Edit.ABSENT);
     CommandResult result = scopes.execute(Command.of(scope, "first-start-" + UUID.randomUUID(), ACTOR, edit));
-    if (!(result instanceof CommandResult.Committed) && !(result instanceof CommandResult.Unchanged)) {
+    if (!(result instanceof CommandResult.Committed)) {
       throw new StartException("first start: " + id + " of " + scope + " was not written: " + result, null);
     }
   }

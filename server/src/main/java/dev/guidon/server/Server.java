@@ -1,8 +1,12 @@
 package dev.guidon.server;
 
 import dev.guidon.log.LogException;
+import dev.guidon.log.SqliteLog;
 import dev.guidon.server.config.ServerConfig;
 import dev.guidon.server.logging.Logs;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -28,37 +32,38 @@ public final class Server implements AutoCloseable {
     DataFolder folder = new DataFolder(config.data());
     try {
       folder.create();
+      return config.upstream() == null ? withLog(config, folder) : following(config, config.upstream(), folder);
     } catch (IOException e) {
       throw new StartException("data folder " + config.data() + ": cannot be made: " + e, e);
-    }
-    Logs.open(config.logging().level().toString(), config.logging().file());
-    Logger log = LoggerFactory.getLogger(Server.class);
-    warnOfOpenListeners(config, log);
-    try {
-      Server server = start(config, folder);
-      log.info("guidon {} started: {}", Version.text(), config);
-      return server;
     } catch (LogException e) {
-      log.error("not started", e);
       throw new StartException(String.valueOf(e.getMessage()), e);
-    } catch (IllegalStateException e) {
-      log.error("not started", e);
-      throw new StartException("not started: " + e.getMessage(), e);
     }
   }
 
-  private static Server start(ServerConfig config, DataFolder folder) {
-    ServerConfig.Upstream upstream = config.upstream();
-    if (upstream != null) {
-      return new Server(null, DeliveryRole.remote(config, upstream, folder.edge()));
-    }
-    ControlRole control = ControlRole.start(config, folder);
+  private static Server withLog(ServerConfig config, DataFolder folder) {
+    // First of all: whoever finds the folder in use must not write into the other's log file either.
+    SqliteLog log = SqliteLog.open(folder.log());
+    MeterRegistry meters = begin(config);
+    ControlRole control = ControlRole.start(config, log, meters);
     try {
-      return new Server(control, control.deliver(folder.edge()));
+      return new Server(control, control.deliver(folder.edge(), meters));
     } catch (RuntimeException e) {
       control.close();
       throw e;
     }
+  }
+
+  private static Server following(ServerConfig config, ServerConfig.Upstream upstream, DataFolder folder) {
+    MeterRegistry meters = begin(config);
+    return new Server(null, DeliveryRole.remote(config, upstream, folder.edge(), meters));
+  }
+
+  private static MeterRegistry begin(ServerConfig config) {
+    Logs.open(config.logging().level().toString(), config.logging().file());
+    Logger log = LoggerFactory.getLogger(Server.class);
+    log.info("guidon {} starts: {}", Version.text(), config);
+    warnOfOpenListeners(config, log);
+    return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   }
 
   private static void warnOfOpenListeners(ServerConfig config, Logger log) {
@@ -84,12 +89,9 @@ public final class Server implements AutoCloseable {
     return control == null ? null : control.secrets();
   }
 
-  /** Stops taking requests in, says goodbye to streams, and lets requests under way finish. */
+  /** Not ready any more: says goodbye to streams and lets requests under way finish. To be followed by close. */
   public void drain() {
     delivery.drain();
-    if (control != null) {
-      control.drain();
-    }
   }
 
   @Override

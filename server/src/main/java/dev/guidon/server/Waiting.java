@@ -16,7 +16,7 @@ final class Waiting {
   static void forClose(Vertx vertx) {
     Future<?> closing = vertx.close();
     try {
-      Object unused = closing.toCompletionStage().toCompletableFuture().get(SECONDS_MAX, TimeUnit.SECONDS);
+      var _ = closing.toCompletionStage().toCompletableFuture().get(SECONDS_MAX, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {

@@ -13,7 +13,6 @@ import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
 
 /** All commands of the program, and how their failures become one sentence and an exit code. */
 public final class Commands {
@@ -37,13 +36,23 @@ public final class Commands {
     add(root, new CommandLine(new WarmUp()));
     add(root, group("config", "Settings of a server.", configured(new ConfigPrint())));
     addLogCommands(root);
+    CommandLine.IExecutionExceptionHandler others = root.getExecutionExceptionHandler();
+    root.setExecutionExceptionHandler(
+        (failure, command, parsed) ->
+            isOurs(command)
+                ? explain(failure, command)
+                : others.handleExecutionException(failure, command, parsed));
     int code = root.execute(args);
     world.stdout().flush();
     return code;
   }
 
+  private static boolean isOurs(CommandLine command) {
+    Object made = command.getCommand();
+    return made != null && made.getClass().getPackageName().equals(Commands.class.getPackageName());
+  }
+
   private static void add(CommandLine root, CommandLine command) {
-    command.setExecutionExceptionHandler(Commands::explain);
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setOut(root.getOut());
     command.setErr(root.getErr());
@@ -86,7 +95,7 @@ public final class Commands {
   }
 
   /** Expected failures are sentences; anything else is a mistake of ours and shows where. */
-  private static int explain(Exception failure, CommandLine command, ParseResult parsed) {
+  private static int explain(Exception failure, CommandLine command) {
     PrintWriter err = command.getErr();
     return switch (failure) {
       case ConfigException config -> {

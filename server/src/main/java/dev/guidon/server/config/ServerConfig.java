@@ -55,7 +55,7 @@ public record ServerConfig(
   /**
    * @param tls {@code null} for plain HTTP
    */
-  public record Listener(String host, int port, @Nullable Tls tls) {}
+  public record Listener(String host, int port, int requestsPerSecond, @Nullable Tls tls) {}
 
   /**
    * PEM files, read again when they change.
@@ -101,8 +101,8 @@ public record ServerConfig(
             role,
             values.text(Settings.REGION, "a name such as eu-central"),
             values.requiredPath(Settings.DATA),
-            listener(values, Settings.CONTROL_HOST, Settings.CONTROL_PORT, Settings.CONTROL_TLS),
-            listener(values, Settings.DELIVERY_HOST, Settings.DELIVERY_PORT, Settings.DELIVERY_TLS),
+            listener(values, Settings.CONTROL_HOST, Settings.CONTROL_PORT, Settings.CONTROL_RATE, Settings.CONTROL_TLS),
+            listener(values, Settings.DELIVERY_HOST, Settings.DELIVERY_PORT, Settings.DELIVERY_RATE, Settings.DELIVERY_TLS),
             role == Role.EDGE ? upstream(values) : null,
             logging(values),
             Duration.ofMillis(values.whole(Settings.DRAIN, 0, 600_000)));
@@ -125,9 +125,12 @@ public record ServerConfig(
   }
 
   private static Listener listener(
-      Values values, Setting host, Setting port, Settings.TlsSettings tls) {
+      Values values, Setting host, Setting port, Setting rate, Settings.TlsSettings tls) {
     return new Listener(
-        values.text(host, "a host name or address"), values.port(port), tls(values, tls));
+        values.text(host, "a host name or address"),
+        values.port(port),
+        Math.toIntExact(values.whole(rate, 1, 1_000_000)),
+        tls(values, tls));
   }
 
   private static @Nullable Tls tls(Values values, Settings.TlsSettings settings) {

@@ -17,6 +17,12 @@ public final class Settings {
       Setting.of("control.host", "HOST", "127.0.0.1", "Address of the API's listener.");
   static final Setting CONTROL_PORT =
       Setting.of("control.port", "PORT", "8016", "Port of the API's listener; 0 takes a free one.");
+  static final Setting CONTROL_RATE =
+      Setting.of(
+          "control.requests-per-second",
+          "COUNT",
+          "200",
+          "What one credential may ask of the API; five times as much at once.");
   static final TlsSettings CONTROL_TLS = TlsSettings.under("control.tls", "the API's listener");
 
   static final Setting DELIVERY_HOST =
@@ -27,6 +33,12 @@ public final class Settings {
           "Address of the listener for SDKs, OFREP and edges.");
   static final Setting DELIVERY_PORT =
       Setting.of("delivery.port", "PORT", "8017", "Port of that listener; 0 takes a free one.");
+  static final Setting DELIVERY_RATE =
+      Setting.of(
+          "delivery.requests-per-second",
+          "COUNT",
+          "20000",
+          "What one key may ask of delivery; twice as much at once.");
   static final TlsSettings DELIVERY_TLS =
       TlsSettings.under("delivery.tls", "the delivery listener");
 
@@ -101,12 +113,14 @@ public final class Settings {
         DATA,
         CONTROL_HOST,
         CONTROL_PORT,
+        CONTROL_RATE,
         CONTROL_TLS.certificate(),
         CONTROL_TLS.key(),
         CONTROL_TLS.clientCa(),
         CONTROL_TLS.clientRequired(),
         DELIVERY_HOST,
         DELIVERY_PORT,
+        DELIVERY_RATE,
         DELIVERY_TLS.certificate(),
         DELIVERY_TLS.key(),
         DELIVERY_TLS.clientCa(),

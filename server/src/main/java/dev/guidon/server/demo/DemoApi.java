@@ -3,6 +3,7 @@ package dev.guidon.server.demo;
 import dev.guidon.model.json.Json;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,11 @@ final class DemoApi {
 
   /** Declares a flag, then writes how it decides. */
   void create(String key, String type, String description, Json.Obj document) throws IOException, InterruptedException {
-    Json declaration =
+    Json.Obj declaration =
         Json.Obj.builder().put("key", key).put("type", type).put("description", description).build();
+    if (document.get("envelope") instanceof Json.Obj envelope) {
+      declaration = declaration.with("variants", Objects.requireNonNull(envelope.get("variants"), "variants"));
+    }
     rest.send("POST", FLAGS, declaration, fresh()).orThrow();
     rest.send("PUT", ENVIRONMENT + "/flags/" + key, document, fresh()).orThrow();
   }

@@ -26,6 +26,7 @@ final class Screen {
   }
 
   /** What was found, broken at words where it is too long. */
+  @SuppressWarnings("AnnotateFormatMethod") // That annotation would be a library for this one line.
   void says(String format, Object... values) {
     String text = String.format(Locale.ROOT, format, values);
     StringBuilder line = new StringBuilder(INDENT);

@@ -143,13 +143,14 @@ public final class ServerProcess implements AutoCloseable {
   /** Ends it at once, without a chance to write anything more (SIGKILL), and waits until it is gone. */
   public void kill() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
     process.onExit().join();
   }
 
   /** Asks it to end (SIGTERM). */
   public void terminate() {
-    process.destroy();
+    // Not Process.destroy, which also closes the streams, and with them the last lines.
+    process.toHandle().destroy();
   }
 
   /** The exit code once it has ended; an error when it goes on. */
@@ -181,13 +182,17 @@ public final class ServerProcess implements AutoCloseable {
     return List.copyOf(errors);
   }
 
-  @Override
-  public void close() {
+  /** Lets it end by itself, as it does when this process is gone. */
+  public void endInput() {
     try {
       process.getOutputStream().close();
     } catch (IOException e) {
       throw new UncheckedIOException("the server's input cannot be closed", e);
     }
+  }
+
+  @Override
+  public void close() {
     kill();
   }
 }

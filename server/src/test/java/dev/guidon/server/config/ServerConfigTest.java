@@ -36,7 +36,7 @@ class ServerConfigTest {
       case "upstream.environments" -> "shop/env" + n;
       case "region", "data", "control.host", "delivery.host", "logging.file" -> "x" + n;
       case "control.tls.client-required", "delivery.tls.client-required" -> List.of("false", "true", "false").get(n);
-      case "control.port", "delivery.port", "shutdown.drain-millis" -> "10" + n;
+      case "control.requests-per-second", "delivery.requests-per-second", "control.port", "delivery.port", "shutdown.drain-millis" -> "10" + n;
       default -> Files.writeString(folder.resolve(setting.key() + n + ".pem"), "pem").toString();
     };
   }
@@ -95,8 +95,8 @@ class ServerConfigTest {
     ServerConfig config = ServerConfig.read(new ConfigSources(Map.of(), Map.of(), null)).config();
 
     assertThat(config.role()).isEqualTo(Role.ALL);
-    assertThat(config.control()).isEqualTo(new ServerConfig.Listener("127.0.0.1", 8016, null));
-    assertThat(config.delivery()).isEqualTo(new ServerConfig.Listener("127.0.0.1", 8017, null));
+    assertThat(config.control()).isEqualTo(new ServerConfig.Listener("127.0.0.1", 8016, 200, null));
+    assertThat(config.delivery()).isEqualTo(new ServerConfig.Listener("127.0.0.1", 8017, 20_000, null));
     assertThat(config.data()).isEqualTo(Path.of("./guidon-data"));
     assertThat(config.logging().file()).isEqualTo(Path.of("./guidon-data/server.log"));
     assertThat(config.drain()).isEqualTo(Duration.ofSeconds(3));
