@@ -202,7 +202,10 @@ final class Delivery extends VerticleBase {
     connection.exceptionHandler(failure -> LOG.debug("connection failed", failure));
   }
 
-  /** Closes connections that ask nothing: neither silence nor a trickle of header bytes is a request. */
+  /**
+   * Closes connections that ask nothing: neither silence nor a trickle of header bytes is a
+   * request.
+   */
   private void closeQuietPeers() {
     long limit = QUIET_FACTOR * runtime.options.timing().request().toNanos();
     long now = runtime.time.monotonicNanos();
@@ -932,8 +935,7 @@ final class Delivery extends VerticleBase {
 
   private void ofrepEvents(Exchange exchange) {
     String text = exchange.request().getParam("ticket");
-    Tickets.Ticket ticket =
-        text == null ? null : runtime.tickets.check(text, runtime.nowMicros());
+    Tickets.Ticket ticket = text == null ? null : runtime.tickets.check(text, runtime.nowMicros());
     ScopeDriver scope = ticket == null ? null : runtime.scopes.get(ticket.scope());
     if (ticket == null
         || scope == null

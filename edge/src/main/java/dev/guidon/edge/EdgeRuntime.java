@@ -52,7 +52,10 @@ final class EdgeRuntime {
         new TokenBucket(limits.snapshotsPerSecond(), 2.0 * limits.snapshotsPerSecond(), now);
   }
 
-  /** Log time as far as it is known here: corrected by the upstream's answers to reports, else this machine's clock. */
+  /**
+   * Log time as far as it is known here: corrected by the upstream's answers to reports, else this
+   * machine's clock.
+   */
   long nowMicros() {
     ClockSync.Estimate known = logTime;
     return known.isSynced() ? known.nowMicros(time.monotonicNanos() / 1000) : time.nowMicros();
@@ -67,7 +70,9 @@ final class EdgeRuntime {
   /** Takes the upstream's time in, with the local times at which it was asked and answered. */
   void ping(long sentNanos, long receivedNanos, UpstreamReply reply) {
     synchronized (clock) {
-      logTime = clock.ping(sentNanos / 1000, receivedNanos / 1000, reply.nowMicros(), reply.boundMicros());
+      logTime =
+          clock.ping(
+              sentNanos / 1000, receivedNanos / 1000, reply.nowMicros(), reply.boundMicros());
     }
   }
 

@@ -168,7 +168,8 @@ public final class LocalUpstream implements Upstream {
         then,
         () -> {
           long now = log.report(Report.read(body));
-          byte[] reply = new UpstreamReply(now, /* boundMicros= */ 0, /* nextAfterMillis= */ 0).bytes();
+          byte[] reply =
+              new UpstreamReply(now, /* boundMicros= */ 0, /* nextAfterMillis= */ 0).bytes();
           return new Answer.Body(reply, /* head= */ null, /* isStream= */ false);
         });
   }

@@ -424,8 +424,7 @@ final class ScopeDriver implements EdgeScope.Io {
         });
   }
 
-  private void reported(
-      Report report, long sentNanos, long receivedNanos, Upstream.Answer answer) {
+  private void reported(Report report, long sentNanos, long receivedNanos, Upstream.Answer answer) {
     reporting = false;
     switch (answer) {
       case Upstream.Answer.Body body -> {

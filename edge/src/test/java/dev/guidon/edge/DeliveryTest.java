@@ -575,4 +575,72 @@ class DeliveryTest {
     assertThat(goodbye.reconnectAfterMillis()).isBetween(0L, 1_000L);
     fixture.close();
   }
+
+  @Test
+  void aReaderThatTakesNothingIsDroppedAndTheOthersAreServed() throws Exception {
+    var timing =
+        new EdgeOptions.Timing(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(45));
+    try (var fixture = new EdgeFixture(log, disk, o -> o.withTiming(timing));
+        var slow = new java.net.Socket()) {
+      fixture.awaitPosition();
+      slow.setReceiveBufferSize(1_024);
+      slow.connect(
+          new java.net.InetSocketAddress(
+              java.net.InetAddress.getLoopbackAddress(), fixture.edge.port()));
+      slow.getOutputStream()
+          .write(
+              ("GET /v1/view HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\nAuthorization:"
+                      + " Bearer "
+                      + SERVER
+                      + "\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() ->
+              fixture.get("/metrics", "").body().contains("guidon_streams{kind=\"view\"} 1.0"));
+
+      try (var quick = fixture.events("/v1/view", SERVER)) {
+        String large = "x".repeat(150_000);
+        for (int i = 0; i < 60; i++) {
+          log.flag(
+              "{'envelope':{'key':'f%d','type':'string','on':true,'variants':{'a':'%s'},'offVariant':'a'},'default':{'variant':'a'}}"
+                  .formatted(i, large));
+          fixture.awaitPosition();
+        }
+
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() ->
+                fixture.get("/metrics", "").body().contains("guidon_streams{kind=\"view\"} 1.0"));
+        quick.await(
+            e -> e.all.stream().anyMatch(x -> log.state().position().text().equals(x.id())));
+        assertThat(quick.ended).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void oneConnectionTooManyIsClosed() throws Exception {
+    try (var fixture =
+            new EdgeFixture(
+                log,
+                disk,
+                o -> o.withLimits(new EdgeOptions.Limits(1 << 20, 16 << 10, 1, 100, 10, 10, 4)));
+        var first =
+            new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), fixture.edge.port())) {
+      first
+          .getOutputStream()
+          .write("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(first.getInputStream().read()).isEqualTo('H');
+
+      assertThat(fixture.raw("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")).isEmpty();
+    }
+  }
 }

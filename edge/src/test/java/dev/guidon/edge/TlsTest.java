@@ -50,9 +50,25 @@ class TlsTest {
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "k", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=" + name,
-                "-ext", "SAN=ip:127.0.0.1,dns:localhost", "-validity", "2", "-storetype", "PKCS12",
-                "-storepass", "changeit", "-keystore", store.toString())
+                "-genkeypair",
+                "-alias",
+                "k",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                "CN=" + name,
+                "-ext",
+                "SAN=ip:127.0.0.1,dns:localhost",
+                "-validity",
+                "2",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "changeit",
+                "-keystore",
+                store.toString())
             .inheritIO()
             .start();
     assertThat(keytool.waitFor()).isZero();
@@ -60,12 +76,14 @@ class TlsTest {
     Path certificate = folder.resolve(name + ".crt");
     Path key = folder.resolve(name + ".key");
     Files.writeString(certificate, pem("CERTIFICATE", keys.getCertificate("k").getEncoded()));
-    Files.writeString(key, pem("PRIVATE KEY", keys.getKey("k", "changeit".toCharArray()).getEncoded()));
+    Files.writeString(
+        key, pem("PRIVATE KEY", keys.getKey("k", "changeit".toCharArray()).getEncoded()));
     return TlsFiles.of(certificate, key);
   }
 
   private static String pem(String what, byte[] der) {
-    String body = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(der);
+    String body =
+        Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(der);
     return "-----BEGIN " + what + "-----\n" + body + "\n-----END " + what + "-----\n";
   }
 
@@ -86,7 +104,9 @@ class TlsTest {
   }
 
   private static String shownBy(int port, SSLContext context) throws Exception {
-    try (var socket = (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
+    try (var socket =
+        (SSLSocket)
+            context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
       socket.startHandshake();
       var shown = (X509Certificate) socket.getSession().getPeerCertificates()[0];
       return shown.getSubjectX500Principal().getName();
@@ -101,10 +121,17 @@ class TlsTest {
     Path certificate = Files.copy(first.certificate(), folder.resolve("used.crt"));
     Path key = Files.copy(first.key(), folder.resolve("used.key"));
     try (var fixture =
-        new EdgeFixture(log, folder.resolve("disk"), o -> o.withTls(TlsFiles.of(certificate, key)).withTiming(QUICK))) {
+        new EdgeFixture(
+            log,
+            folder.resolve("disk"),
+            o -> o.withTls(TlsFiles.of(certificate, key)).withTiming(QUICK))) {
       HttpClient client = HttpClient.newBuilder().sslContext(both).build();
-      var health = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + fixture.edge.port() + "/healthz")).build();
-      assertThat(client.send(health, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+      var health =
+          HttpRequest.newBuilder(
+                  URI.create("https://127.0.0.1:" + fixture.edge.port() + "/healthz"))
+              .build();
+      assertThat(client.send(health, HttpResponse.BodyHandlers.ofString()).statusCode())
+          .isEqualTo(200);
       assertThat(shownBy(fixture.edge.port(), both)).isEqualTo("CN=first");
 
       Files.writeString(key, "half written");
@@ -112,7 +139,9 @@ class TlsTest {
       assertThat(shownBy(fixture.edge.port(), both)).isEqualTo("CN=first");
       Files.write(key, Files.readAllBytes(second.key()));
 
-      await().atMost(Duration.ofSeconds(10)).until(() -> shownBy(fixture.edge.port(), both).equals("CN=second"));
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> shownBy(fixture.edge.port(), both).equals("CN=second"));
       client.close();
     }
   }
@@ -121,8 +150,15 @@ class TlsTest {
   void furtherEdgesNeedACertificateAndApplicationsDoNot() throws Exception {
     TlsFiles server = make("server");
     TlsFiles client = make("client");
-    var key = new ReaderKey(ReaderKey.Kind.EDGE, "edge-2", List.of(new ReaderKey.Secret(Hash.of(EDGE), null)), null, null);
-    EdgeKeys keys = secret -> secret.equals(Hash.of(EDGE)) ? new EdgeKeys.EdgeKey(key, Set.of("*")) : null;
+    var key =
+        new ReaderKey(
+            ReaderKey.Kind.EDGE,
+            "edge-2",
+            List.of(new ReaderKey.Secret(Hash.of(EDGE), null)),
+            null,
+            null);
+    EdgeKeys keys =
+        secret -> secret.equals(Hash.of(EDGE)) ? new EdgeKeys.EdgeKey(key, Set.of("*")) : null;
     try (var one =
         new EdgeFixture(
             log,
@@ -133,17 +169,23 @@ class TlsTest {
       HttpClient bare = HttpClient.newBuilder().sslContext(trusting(server.certificate())).build();
       HttpResponse<String> refused =
           bare.send(
-              HttpRequest.newBuilder(address.resolve("/v1/replication?scope=shop/prod")).header("Authorization", "Bearer " + EDGE).build(),
+              HttpRequest.newBuilder(address.resolve("/v1/replication?scope=shop/prod"))
+                  .header("Authorization", "Bearer " + EDGE)
+                  .build(),
               HttpResponse.BodyHandlers.ofString());
       HttpResponse<String> served =
           bare.send(
-              HttpRequest.newBuilder(address.resolve("/v1/view")).header("Authorization", "Bearer " + EdgeFixture.SERVER).build(),
+              HttpRequest.newBuilder(address.resolve("/v1/view"))
+                  .header("Authorization", "Bearer " + EdgeFixture.SERVER)
+                  .build(),
               HttpResponse.BodyHandlers.ofString());
       bare.close();
 
       assertThat(refused.statusCode()).isEqualTo(403);
       assertThat(served.statusCode()).isEqualTo(200);
-      var upstream = HttpUpstream.of(one.vertx, List.of(address), EDGE, client.withTrust(server.certificate()));
+      var upstream =
+          HttpUpstream.of(
+              one.vertx, List.of(address), EDGE, client.withTrust(server.certificate()));
       try (var two = new EdgeFixture(log, upstream, folder.resolve("two"), o -> o)) {
         two.awaitPosition();
         assertThat(two.edge.state(FakeLog.PROD).chain()).isEqualTo(log.state().chain());

@@ -91,7 +91,10 @@ class EdgeCoreTest {
 
     @Override
     public List<String> list(String folder) {
-      return files.keySet().stream().filter(n -> n.startsWith(folder + "/")).map(n -> n.substring(folder.length() + 1)).toList();
+      return files.keySet().stream()
+          .filter(n -> n.startsWith(folder + "/"))
+          .map(n -> n.substring(folder.length() + 1))
+          .toList();
     }
 
     @Override
@@ -125,7 +128,12 @@ class EdgeCoreTest {
     public void told(String code, String detail) {}
 
     long connection() {
-      return ((Output.Connect<ScopeState>) wanted.stream().filter(Output.Connect.class::isInstance).reduce((a, b) -> b).orElseThrow()).connection();
+      return ((Output.Connect<ScopeState>)
+              wanted.stream()
+                  .filter(Output.Connect.class::isInstance)
+                  .reduce((a, b) -> b)
+                  .orElseThrow())
+          .connection();
     }
   }
 
@@ -141,12 +149,24 @@ class EdgeCoreTest {
     Json.Obj doc =
         (Json.Obj)
             JsonReader.read(
-                "{\"envelope\":{\"key\":\"" + flag + "\",\"type\":\"boolean\",\"on\":true,\"variants\":{\"a\":true},\"offVariant\":\"a\"},\"default\":{\"variant\":\"a\"}}",
+                "{\"envelope\":{\"key\":\""
+                    + flag
+                    + "\",\"type\":\"boolean\",\"on\":true,\"variants\":{\"a\":true},\"offVariant\":\"a\"},\"default\":{\"variant\":\"a\"}}",
                 JsonLimits.DEFAULT);
     EntityId id = EntityId.flag(flag);
     Position at = log.position().next();
     CommittedEntry entry =
-        new Entry(at, at.revision(), "t", null, "k" + at.revision(), Priority.NORMAL, null, log.chain(), null, List.of(new Change(id, EntityBody.live(id, 1, doc))))
+        new Entry(
+                at,
+                at.revision(),
+                "t",
+                null,
+                "k" + at.revision(),
+                Priority.NORMAL,
+                null,
+                log.chain(),
+                null,
+                List.of(new Change(id, EntityBody.live(id, 1, doc))))
             .commit();
     log = log.apply(entry);
     return LogFrames.encode(new LogFrame.EntryFrame(entry));
@@ -165,7 +185,8 @@ class EdgeCoreTest {
     disk.failing = true;
     receive(core, commit("two"));
 
-    assertThat(core.regionNow("eu").answers().ruleset().flagKeys()).containsExactlyInAnyOrder("one", "two");
+    assertThat(core.regionNow("eu").answers().ruleset().flagKeys())
+        .containsExactlyInAnyOrder("one", "two");
     assertThat(notes.acknowledged).extracting(Position::revision).containsExactly(1L);
 
     disk.failing = false;
@@ -190,7 +211,8 @@ class EdgeCoreTest {
 
     assertThat(acknowledged).isEqualTo(log.position());
     assertThat(next.state().chain()).isEqualTo(log.chain());
-    assertThat(next.regionNow("eu").answers().ruleset().flagKeys()).containsExactlyInAnyOrder("one", "two");
+    assertThat(next.regionNow("eu").answers().ruleset().flagKeys())
+        .containsExactlyInAnyOrder("one", "two");
   }
 
   @Test
@@ -231,7 +253,9 @@ class EdgeCoreTest {
     assertThat(new Tickets(new byte[] {1}).check(ticket, 0)).isNull();
     assertThat(tickets.check("x" + ticket, 0)).isNull();
     assertThat(tickets.check("%%%.###", 0)).isNull();
-    assertThat(tickets.period(0)).isEqualTo(tickets.period(599_999_999)).isNotEqualTo(tickets.period(600_000_000));
+    assertThat(tickets.period(0))
+        .isEqualTo(tickets.period(599_999_999))
+        .isNotEqualTo(tickets.period(600_000_000));
   }
 
   @Test
@@ -271,8 +295,10 @@ class EdgeCoreTest {
     Json.Obj doc =
         (Json.Obj)
             JsonReader.read(
-                "{\"key\":\"k\",\"kind\":\"client\",\"hashes\":[{\"hash\":\"" + Hash.of("old").hex()
-                    + "\",\"notAfter\":\"1970-01-01T00:00:01Z\"},{\"hash\":\"" + Hash.of("new").hex()
+                "{\"key\":\"k\",\"kind\":\"client\",\"hashes\":[{\"hash\":\""
+                    + Hash.of("old").hex()
+                    + "\",\"notAfter\":\"1970-01-01T00:00:01Z\"},{\"hash\":\""
+                    + Hash.of("new").hex()
                     + "\"}],\"newConnectionsUntil\":\"1970-01-01T00:00:02Z\",\"expires\":\"1970-01-01T00:00:03Z\"}",
                 JsonLimits.DEFAULT);
     ReaderKey key = KeyIndex.readSdkKey("k", doc);
