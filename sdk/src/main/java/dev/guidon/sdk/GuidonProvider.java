@@ -119,11 +119,15 @@ public final class GuidonProvider extends EventProvider {
 
   @Override
   public void initialize(EvaluationContext context, @Nullable String domain) {
+    start(prepare(domain == null ? "" : domain));
+  }
+
+  private GuidonClient prepare(String domain) {
     lifecycle.lock();
     try {
       GuidonClient made = client;
       if (made == null && builder != null) {
-        made = builder.build(domain == null ? "" : domain);
+        made = builder.build(domain);
         client = made;
       }
       if (made == null) {
@@ -133,16 +137,24 @@ public final class GuidonProvider extends EventProvider {
       if (subscription == null) {
         subscription = made.listen(this::forward);
       }
-      start(made);
+      return made;
     } finally {
       lifecycle.unlock();
     }
   }
 
+  /** Waits without the lock, so that a shutdown need not wait for it. */
   private void start(GuidonClient made) {
     ClientStatus status = made.awaitReady();
     if (status == ClientStatus.FATAL) {
       throw new FatalError("the server refused the key");
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      // The API is shutting down, and may not ask a provider that was still starting to do so too.
+      shutdown();
+    }
+    if (client != made) {
+      throw new GeneralError("shut down while it waited for its first ruleset");
     }
     telling = true;
     if (!made.isReady()) {

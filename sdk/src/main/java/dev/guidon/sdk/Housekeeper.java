@@ -36,8 +36,10 @@ final class Housekeeper implements Runnable {
   void later(long micros, Runnable task) {
     lock.lock();
     try {
-      queue.add(new Due(time.monotonicMicros() + Math.max(0, micros), task));
-      changed.signalAll();
+      if (!stopped) {
+        queue.add(new Due(time.monotonicMicros() + Math.max(0, micros), task));
+        changed.signalAll();
+      }
     } finally {
       lock.unlock();
     }

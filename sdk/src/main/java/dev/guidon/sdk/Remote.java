@@ -54,7 +54,15 @@ final class Remote implements GuidonClient.Source {
     this.housekeeper = new Housekeeper(settings.time());
     Cache cache = Cache.open(settings.cacheDirectory(), settings.key(), settings.region(), domain);
     this.driver =
-        new ViewDriver(settings, following, wire, serving, clock, cache, this::errorAfterGrace);
+        new ViewDriver(
+            settings,
+            following,
+            wire,
+            serving,
+            clock,
+            cache,
+            this::errorAfterGrace,
+            housekeeper::stop);
     this.streamThread = daemon("guidon-stream", driver);
     this.housekeepingThread = daemon("guidon-housekeeping", housekeeper);
     this.epochMicros = clock.nowMicros();

@@ -57,6 +57,7 @@ final class ViewDriver implements Runnable {
   private final @Nullable Cache cache;
   private final Chunks chunks;
   private final Runnable onStale;
+  private final Runnable onFatal;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition woken = lock.newCondition();
@@ -85,7 +86,8 @@ final class ViewDriver implements Runnable {
       Serving serving,
       CorrectedClock clock,
       @Nullable Cache cache,
-      Runnable onStale) {
+      Runnable onStale,
+      Runnable onFatal) {
     this.settings = settings;
     this.following = following;
     this.wire = wire;
@@ -94,6 +96,7 @@ final class ViewDriver implements Runnable {
     this.cache = cache;
     this.chunks = new Chunks(cache == null ? null : cache.disk());
     this.onStale = onStale;
+    this.onFatal = onFatal;
   }
 
   /** Something to begin at a monotonic time. */
@@ -238,7 +241,7 @@ final class ViewDriver implements Runnable {
     try {
       int n = open.body().read(buffer);
       if (n < 0) {
-        closeStream();
+        lost();
         carryOut(ours.disconnected(connection, "the server closed the stream", monotonic()));
       } else {
         carryOut(ours.received(connection, Arrays.copyOf(buffer, n), monotonic()));
@@ -248,7 +251,7 @@ final class ViewDriver implements Runnable {
       // Silence. The follower counts it by its own clock, on the next tick.
       return;
     } catch (IOException e) {
-      closeStream();
+      lost();
       carryOut(ours.disconnected(connection, String.valueOf(e.getMessage()), monotonic()));
     }
   }
@@ -298,7 +301,7 @@ final class ViewDriver implements Runnable {
       closeStream();
       plan(poll.afterMillis(), () -> poll(poll));
     } else if (output instanceof Output.Disconnect<View>) {
-      closeStream();
+      lost();
     } else if (output instanceof Output.FetchSnapshot<View> fetch) {
       fetches.add(new Due(monotonic(), () -> fetchSnapshot(fetch)));
     } else if (output instanceof Output.FetchBlob<View> fetch) {
@@ -349,6 +352,7 @@ final class ViewDriver implements Runnable {
     if (serving.live() == null) {
       serving.fatal("the server refused the key: " + detail);
       stopping = true;
+      onFatal.run();
     } else {
       serving.error("the server refuses the key: " + detail);
     }
@@ -358,10 +362,15 @@ final class ViewDriver implements Runnable {
     attempt = new Due(monotonic() + afterMillis * 1000, action);
   }
 
+  /** The stream is gone, and not because a poll or another stream takes its place. */
+  private void lost() {
+    connected = false;
+    closeStream();
+  }
+
   private void closeStream() {
     Wire.Exchange open = stream;
     stream = null;
-    connected = false;
     if (open != null) {
       open.close();
     }
@@ -446,6 +455,7 @@ final class ViewDriver implements Runnable {
               Wire.Request.get(viewUri(connect.upstream(), null), headers, ANSWER_MILLIS_MAX));
       if (opened.status() != 200) {
         opened.close();
+        connected = false;
         carryOut(
             ours.rejected(
                 connect.connection(), opened.status(), retryAfterMillis(opened), monotonic()));
@@ -458,6 +468,7 @@ final class ViewDriver implements Runnable {
       connected = true;
       carryOut(ours.connected(connect.connection(), monotonic()));
     } catch (IOException e) {
+      connected = false;
       carryOut(ours.disconnected(connect.connection(), told(e), monotonic()));
     }
   }
@@ -479,6 +490,7 @@ final class ViewDriver implements Runnable {
             Wire.Request.get(viewUri(poll.upstream(), poll.from()), headers, ANSWER_MILLIS_MAX))) {
       int status = answer.status();
       if (status != 200 && status != 204 && status != 304) {
+        connected = false;
         carryOut(ours.rejected(poll.connection(), status, retryAfterMillis(answer), monotonic()));
         return;
       }
@@ -492,6 +504,7 @@ final class ViewDriver implements Runnable {
               poll.connection(), body, head == null ? null : HeadFrame.parse(head), monotonic()));
       publishAge(ours);
     } catch (IOException | StreamException e) {
+      connected = false;
       carryOut(ours.disconnected(poll.connection(), told(e), monotonic()));
     }
   }

@@ -156,18 +156,21 @@ final class Wire implements Closeable {
     }
     out.append(" HTTP/1.1\r\nHost: ").append(uri.getRawAuthority()).append("\r\n");
     out.append("Connection: close\r\n");
-    request
-        .headers()
-        .forEach((name, value) -> out.append(name).append(": ").append(value).append("\r\n"));
+    for (Map.Entry<String, String> header : request.headers().entrySet()) {
+      requirePrintable(header.getKey(), header.getValue());
+      out.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
+    }
     if (request.body() != null) {
       out.append("Content-Length: ").append(request.body().length).append("\r\n");
     }
-    String head = out.append("\r\n").toString();
-    if (head.chars().anyMatch(c -> c > 126 || c < 32 && c != '\r' && c != '\n')) {
-      throw new IOException(
-          "request header with characters beyond ASCII (expected: a key and region of printable ASCII)");
+    return out.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Values may come from a server, such as a position: none may begin a header of its own. */
+  private static void requirePrintable(String name, String value) throws IOException {
+    if (!value.chars().allMatch(c -> c >= 32 && c < 127)) {
+      throw new IOException("request header " + name + " (expected: printable ASCII)");
     }
-    return head.getBytes(StandardCharsets.US_ASCII);
   }
 
   /** Ends every exchange, also one that is connecting, and lets no other begin. */

@@ -9,6 +9,8 @@ import dev.guidon.model.EntityId;
 import dev.guidon.model.Instants;
 import dev.guidon.model.Token;
 import dev.guidon.model.json.Json;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,18 +48,26 @@ class DiskStartTest {
       Context german = Context.builder().targetingKey("u1").put("country", "DE").build();
 
       List<Long> micros = new ArrayList<>();
+      List<Long> cpuMicros = new ArrayList<>();
+      ThreadMXBean threads = ManagementFactory.getThreadMXBean();
       for (int i = 0; i < STARTS; i++) {
         long begun = System.nanoTime();
+        long cpuBegun = threads.getCurrentThreadCpuTime();
         try (GuidonClient client = FollowingTest.builder(edge).cacheDirectory(directory).build()) {
           assertThat(client.booleanValue("flag-998", german, false)).isTrue();
           micros.add((System.nanoTime() - begun) / 1000);
+          cpuMicros.add((threads.getCurrentThreadCpuTime() - cpuBegun) / 1000);
         }
       }
 
       micros.sort(null);
+      cpuMicros.sort(null);
       System.out.printf(
-          "Start from disk to the first answer, 1,000 flags, %d starts: median %.1f ms, slowest %.1f ms%n",
-          STARTS, micros.get(STARTS / 2) / 1000.0, micros.get(STARTS - 1) / 1000.0);
+          "Start from disk to the first answer, 1,000 flags, %d starts: median %.1f ms (%.1f ms of it computing), slowest %.1f ms%n",
+          STARTS,
+          micros.get(STARTS / 2) / 1000.0,
+          cpuMicros.get(STARTS / 2) / 1000.0,
+          micros.get(STARTS - 1) / 1000.0);
       assertThat(micros.get(STARTS / 2)).isLessThan(500_000);
     }
   }

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,9 +19,12 @@ import org.junit.jupiter.api.Timeout;
 class LifeTest {
   private static final int CYCLES = 20;
 
-  private static List<String> ourThreads() {
+  /** Those that were there before, of tests that leave their end to the JVM, do not count. */
+  private final Set<Thread> others = Thread.getAllStackTraces().keySet();
+
+  private List<String> ourThreads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(Thread::isAlive)
+        .filter(thread -> thread.isAlive() && !others.contains(thread))
         .map(Thread::getName)
         .filter(name -> name.startsWith("guidon") || name.startsWith("Keep-Alive"))
         .toList();
