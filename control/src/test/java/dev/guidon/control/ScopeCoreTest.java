@@ -36,7 +36,8 @@ class ScopeCoreTest {
   private final ScopeCore core = core();
 
   private static ScopeCore core() {
-    return new ScopeCore(ScopeState.empty(PROD, "0".repeat(32)), Limits.DEFAULT, view -> List.of(), 1_000_000);
+    return new ScopeCore(
+        ScopeState.empty(PROD, "0".repeat(32)), Limits.DEFAULT, view -> List.of(), 1_000_000);
   }
 
   // --- the script
@@ -98,7 +99,8 @@ class ScopeCoreTest {
     other.replay(log);
     Output output = other.submit(command, null, NOW);
     while (!(output instanceof Output.Append append)) {
-      output = output instanceof Output.PutBlobs ? other.blobsPut(NOW) : other.keyLookedUp(null, NOW);
+      output =
+          output instanceof Output.PutBlobs ? other.blobsPut(NOW) : other.keyLookedUp(null, NOW);
     }
     log.add(append.entry());
   }
@@ -113,8 +115,13 @@ class ScopeCoreTest {
 
   private static Json flag(String key, boolean on, String more) {
     return json(
-        "{'envelope':{'key':'" + key + "','type':'boolean','on':" + on
-            + ",'variants':{'off':false,'on':true},'offVariant':'off'},'default':{'variant':'on'}" + more + "}");
+        "{'envelope':{'key':'"
+            + key
+            + "','type':'boolean','on':"
+            + on
+            + ",'variants':{'off':false,'on':true},'offVariant':'off'},'default':{'variant':'on'}"
+            + more
+            + "}");
   }
 
   private static Command put(String key, EntityId id, Json doc, Long basedOn) {
@@ -188,7 +195,8 @@ class ScopeCoreTest {
     Output output = core.readFailed("still down", NOW + 2_000_000);
 
     assertThat(asked).isEqualTo(new Output.Read(0, 1));
-    assertThat(((CommandResult.Unavailable) ((Output.Reply) output).result()).outcomeUnknown()).isTrue();
+    assertThat(((CommandResult.Unavailable) ((Output.Reply) output).result()).outcomeUnknown())
+        .isTrue();
   }
 
   @Test
@@ -210,7 +218,16 @@ class ScopeCoreTest {
   void aChangeOfTheSameEntityIsAConflictThatNamesTheOther() {
     run(put("k1", flag(false, "")));
     Output output = upToAppend(put("k2", CHECKOUT, flag(true, ""), 1L));
-    another(new Command(PROD, "k9", "bob", "hurry", List.of(new Edit.Put(CHECKOUT, flag(false, ",'salt':'x'"), 1L)), false, false, false));
+    another(
+        new Command(
+            PROD,
+            "k9",
+            "bob",
+            "hurry",
+            List.of(new Edit.Put(CHECKOUT, flag(false, ",'salt':'x'"), 1L)),
+            false,
+            false,
+            false));
 
     while (!(output instanceof Output.Reply)) {
       output = step(output);
@@ -225,7 +242,13 @@ class ScopeCoreTest {
   @Test
   void aReferenceDeletedMeanwhileIsFoundBeforeTheRetry() {
     run(put("k1", BETA, json("{'key':'beta'}"), null));
-    Output output = upToAppend(put("k2", flag(true, ",'rules':[{'id':'r','if':{'segment':'beta'},'serve':{'variant':'on'}}]")));
+    Output output =
+        upToAppend(
+            put(
+                "k2",
+                flag(
+                    true,
+                    ",'rules':[{'id':'r','if':{'segment':'beta'},'serve':{'variant':'on'}}]")));
     another(Command.of(PROD, "k9", "bob", new Edit.Delete(BETA, null)));
 
     while (!(output instanceof Output.Reply)) {
@@ -278,9 +301,17 @@ class ScopeCoreTest {
   @Test
   void allProblemsAreSaidAtOnce() {
     CommandResult result =
-        run(put("k1", flag(true, ",'prerequisites':[{'flag':'gone','variants':['on']}],'layer':'none','default2':1,'rules':[]")));
+        run(
+            put(
+                "k1",
+                flag(
+                    true,
+                    ",'prerequisites':[{'flag':'gone','variants':['on']}],'layer':'none','default2':1,'rules':[]")));
     CommandResult references =
-        run(put("k1", flag(true, ",'prerequisites':[{'flag':'gone','variants':['on']}],'layer':'none'")));
+        run(
+            put(
+                "k1",
+                flag(true, ",'prerequisites':[{'flag':'gone','variants':['on']}],'layer':'none'")));
 
     assertThat(((CommandResult.Refused) result).problems()).hasSize(1);
     assertThat(((CommandResult.Refused) references).problems())
@@ -291,21 +322,37 @@ class ScopeCoreTest {
   @Test
   void prerequisitesMustNotFormACycle() {
     run(put("k1", flag(true, "")));
-    run(put("k2", EntityId.flag("b"), flag("b", true, ",'prerequisites':[{'flag':'checkout','variants':['on']}]"), null));
+    run(
+        put(
+            "k2",
+            EntityId.flag("b"),
+            flag("b", true, ",'prerequisites':[{'flag':'checkout','variants':['on']}]"),
+            null));
 
-    CommandResult result = run(put("k3", flag(true, ",'prerequisites':[{'flag':'b','variants':['on']}]")));
+    CommandResult result =
+        run(put("k3", flag(true, ",'prerequisites':[{'flag':'b','variants':['on']}]")));
 
-    assertThat(((CommandResult.Refused) result).problems().getFirst().problem().message()).contains("cycle");
+    assertThat(((CommandResult.Refused) result).problems().getFirst().problem().message())
+        .contains("cycle");
   }
 
   @Test
   void whatIsNamedCannotBeDeletedAndItsVariantsStay() {
     run(put("k1", flag(true, "")));
-    run(put("k2", EntityId.flag("b"), flag("b", true, ",'prerequisites':[{'flag':'checkout','variants':['on']}]"), null));
+    run(
+        put(
+            "k2",
+            EntityId.flag("b"),
+            flag("b", true, ",'prerequisites':[{'flag':'checkout','variants':['on']}]"),
+            null));
 
     CommandResult delete = run(Command.of(PROD, "k3", "ann", new Edit.Delete(CHECKOUT, null)));
     CommandResult rename =
-        run(put("k4", json("{'envelope':{'key':'checkout','type':'boolean','on':true,'variants':{'no':false}},'default':{'variant':'no'}}")));
+        run(
+            put(
+                "k4",
+                json(
+                    "{'envelope':{'key':'checkout','type':'boolean','on':true,'variants':{'no':false}},'default':{'variant':'no'}}")));
 
     assertThat(delete).isInstanceOf(CommandResult.Refused.class);
     assertThat(rename).isInstanceOf(CommandResult.Refused.class);
@@ -329,17 +376,24 @@ class ScopeCoreTest {
     run(put("k1", flag(true, "")));
 
     CommandResult result =
-        run(put("k2", json("{'envelope':{'key':'checkout','type':'string','on':true,'variants':{'a':'x'}},'default':{'variant':'a'}}")));
+        run(
+            put(
+                "k2",
+                json(
+                    "{'envelope':{'key':'checkout','type':'string','on':true,'variants':{'a':'x'}},'default':{'variant':'a'}}")));
 
-    assertThat(((CommandResult.Refused) result).problems().getFirst().problem().pointer()).isEqualTo("/envelope/type");
+    assertThat(((CommandResult.Refused) result).problems().getFirst().problem().pointer())
+        .isEqualTo("/envelope/type");
   }
 
   @Test
   void keysLeaveTheEntryForBlobs() {
     run(put("k1", BETA, json("{'key':'beta','included':['anna@example.org']}"), null));
 
-    assertThat(new String(log.getFirst().bytes(), java.nio.charset.StandardCharsets.UTF_8)).doesNotContain("anna");
-    assertThat(blobs.values().stream().map(KeyChunks::keys)).containsExactly(List.of("anna@example.org"));
+    assertThat(new String(log.getFirst().bytes(), java.nio.charset.StandardCharsets.UTF_8))
+        .doesNotContain("anna");
+    assertThat(blobs.values().stream().map(KeyChunks::keys))
+        .containsExactly(List.of("anna@example.org"));
   }
 
   @Test
@@ -353,7 +407,14 @@ class ScopeCoreTest {
     TreeSet<Hash> asked = new TreeSet<>();
 
     Output output =
-        core.submit(Command.of(PROD, "k2", "ann", new Edit.Keys(BETA, "included", List.of("new"), List.of(), null)), null, NOW);
+        core.submit(
+            Command.of(
+                PROD,
+                "k2",
+                "ann",
+                new Edit.Keys(BETA, "included", List.of("new"), List.of(), null)),
+            null,
+            NOW);
     while (!(output instanceof Output.Reply)) {
       if (output instanceof Output.GetBlobs get) {
         asked.addAll(get.hashes());
@@ -378,7 +439,8 @@ class ScopeCoreTest {
 
     CommandResult result = run(put("k2", BETA, json("{'key':'beta','included':[]}"), null));
 
-    assertThat(((CommandResult.Refused) result).problems().getFirst().problem().pointer()).isEqualTo("/included");
+    assertThat(((CommandResult.Refused) result).problems().getFirst().problem().pointer())
+        .isEqualTo("/included");
   }
 
   @Test
@@ -404,14 +466,16 @@ class ScopeCoreTest {
   void whatTheEvaluatorWouldRefuseIsNotWritten() {
     ScopeCore strict =
         new ScopeCore(
-            ScopeState.empty(PROD, "0".repeat(32)),
-            Limits.DEFAULT,
-            new EngineCheck(),
-            1_000_000);
+            ScopeState.empty(PROD, "0".repeat(32)), Limits.DEFAULT, new EngineCheck(), 1_000_000);
 
     Output output =
         strict.submit(
-            put("k1", flag(true, ",'rules':[{'id':'r','if':{'attribute':'n','op':'matches','values':['(']},'serve':{'variant':'on'}}]")).asDryRun(),
+            put(
+                    "k1",
+                    flag(
+                        true,
+                        ",'rules':[{'id':'r','if':{'attribute':'n','op':'matches','values':['(']},'serve':{'variant':'on'}}]"))
+                .asDryRun(),
             null,
             NOW);
 
@@ -427,7 +491,12 @@ class ScopeCoreTest {
                 "k1",
                 "ann",
                 new Edit.Put(BETA, json("{'key':'beta'}"), 0L),
-                new Edit.Put(CHECKOUT, flag(true, ",'rules':[{'id':'r','if':{'segment':'beta'},'serve':{'variant':'on'}}]"), 0L)));
+                new Edit.Put(
+                    CHECKOUT,
+                    flag(
+                        true,
+                        ",'rules':[{'id':'r','if':{'segment':'beta'},'serve':{'variant':'on'}}]"),
+                    0L)));
 
     List<Change> changes = ((CommandResult.Committed) result).entry().entry().changes();
     assertThat(changes).extracting(Change::id).containsExactly(BETA, CHECKOUT);

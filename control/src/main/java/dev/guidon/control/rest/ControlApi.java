@@ -539,8 +539,7 @@ public final class ControlApi implements AutoCloseable {
       response.putHeader(
           "Access-Control-Expose-Headers", "ETag, Link, Guidon-Token, Retry-After, Location");
     }
-    if (!exchange.bodyRead && !exchange.operation.equals("none")) {
-      // The rest of a body that was refused is not worth reading.
+    if (!exchange.bodyRead && isEndless(exchange.request)) {
       response.putHeader("Connection", "close");
     }
     byte[] body = answer.body();
@@ -548,6 +547,18 @@ public final class ControlApi implements AutoCloseable {
     if (!exchange.bodyRead) {
       exchange.request.handler(part -> {}).resume();
     }
+  }
+
+  /**
+   * A refused body is let go by, so that its sender can read the answer; one without an end in
+   * sight is cut off.
+   */
+  private static boolean isEndless(HttpServerRequest request) {
+    String length = request.getHeader("content-length");
+    boolean tooLong = length != null && (length.length() > 8 || !length.matches("[0-9]+"));
+    boolean chunked = request.getHeader("transfer-encoding") != null;
+    // HTTP/2 has no such header; its flow control and the request's time limit do.
+    return (tooLong || chunked) && request.version() != io.vertx.core.http.HttpVersion.HTTP_2;
   }
 
   private @Nullable String allowedOrigin(Exchange exchange) {

@@ -184,5 +184,4 @@ final class Api implements AutoCloseable {
     vertx.close().await(10, TimeUnit.SECONDS);
     log.close();
   }
-
 }

@@ -35,7 +35,8 @@ class ApiTest {
     api.post(SHOP + "/environments", "{\"key\":\"staging\"}").is(201);
 
     assertThat(api.get(FLAG).is(200).text("envelope/on")).isEqualTo("false");
-    assertThat(api.get(SHOP + "/environments/staging/flags/checkout").is(200).text("envelope/on")).isEqualTo("false");
+    assertThat(api.get(SHOP + "/environments/staging/flags/checkout").is(200).text("envelope/on"))
+        .isEqualTo("false");
   }
 
   @Test
@@ -107,7 +108,8 @@ class ApiTest {
         """
         {"changes":[{"kind":"flag","key":"checkout","patch":{"rules":[{"id":"r","if":{"segment":"none"},"serve":{"variant":"on"}}],
           "prerequisites":[{"flag":"gone","variants":["on"]}]}},
-         {"kind":"layer","key":"l","doc":{"key":"l","ranges":[{"flag":"checkout","rule":"no","from":0,"to":10}]}}]}""";
+         {"kind":"layer","key":"l","doc":{"key":"l","ranges":[{"flag":"checkout","rule":"no","from":0,"to":10}]}}]}\
+        """;
 
     Answer refused = api.post(PROD + "/commits", body).code(Code.INVALID);
 
@@ -118,20 +120,37 @@ class ApiTest {
 
   @Test
   void yamlIsAcceptedAndItsTricksAreNot() {
-    String yaml = "key: beta\nincluded: [u1, 'u2']\nif:\n  attribute: age\n  op: gte\n  values: [18]\n";
+    String yaml =
+        "key: beta\nincluded: [u1, 'u2']\nif:\n  attribute: age\n  op: gte\n  values: [18]\n";
 
     api.put(PROD + "/segments/beta", yaml, "Content-Type", "application/yaml").is(201);
 
     assertThat(api.get(PROD + "/segments/beta").text("if/values/0")).isEqualTo("18");
-    api.put(PROD + "/segments/b2", "key: &a b2\nkind: *a\n", "Content-Type", "application/yaml").code(Code.INVALID);
-    api.put(PROD + "/segments/b2", "key: !!java/x b2\n", "Content-Type", "application/yaml").code(Code.INVALID);
-    api.put(PROD + "/segments/b2", "[".repeat(10_000), "Content-Type", "application/yaml").code(Code.INVALID);
-    api.put(PROD + "/segments/b2", "key: b2", "Content-Type", "text/plain").code(Code.UNSUPPORTED_MEDIA_TYPE);
+    api.put(PROD + "/segments/b2", "key: &a b2\nkind: *a\n", "Content-Type", "application/yaml")
+        .code(Code.INVALID);
+    api.put(PROD + "/segments/b2", "key: !!java/x b2\n", "Content-Type", "application/yaml")
+        .code(Code.INVALID);
+    api.put(PROD + "/segments/b2", "[".repeat(10_000), "Content-Type", "application/yaml")
+        .code(Code.INVALID);
+    api.put(PROD + "/segments/b2", "key: b2", "Content-Type", "text/plain")
+        .code(Code.UNSUPPORTED_MEDIA_TYPE);
   }
 
   @Test
   void bytesThatAreNoCommandGetAClearAnswer() {
-    for (String body : new String[] {"", "{", "[]", "null", "7", "\"x\"", "[".repeat(50_000), "{\"envelope\":null}", "{\"envelope\":[]}", "\u0000"}) {
+    for (String body :
+        new String[] {
+          "",
+          "{",
+          "[]",
+          "null",
+          "7",
+          "\"x\"",
+          "[".repeat(50_000),
+          "{\"envelope\":null}",
+          "{\"envelope\":[]}",
+          "\u0000"
+        }) {
       api.put(FLAG, body).code(Code.INVALID);
       api.post(PROD + "/commits", body).code(Code.INVALID);
       api.post(PROD + "/revert", body).code(Code.INVALID);
@@ -156,9 +175,12 @@ class ApiTest {
     api.patch(FLAG, "{\"salt\":\"x\"}").is(200);
 
     String revision = on.text("items/0/revision");
-    assertThat(api.get(PROD + "/state?at=" + revision).text("items/0/doc/salt")).isEqualTo("checkout");
-    assertThat(api.get(PROD + "/state?at=" + on.text("items/0/time")).text("token")).isEqualTo("shop/prod@1." + revision);
-    assertThat(api.get(PROD + "/diff?from=" + revision).text("entities/0/summary/0")).isEqualTo("\"salt\" changed");
+    assertThat(api.get(PROD + "/state?at=" + revision).text("items/0/doc/salt"))
+        .isEqualTo("checkout");
+    assertThat(api.get(PROD + "/state?at=" + on.text("items/0/time")).text("token"))
+        .isEqualTo("shop/prod@1." + revision);
+    assertThat(api.get(PROD + "/diff?from=" + revision).text("entities/0/summary/0"))
+        .isEqualTo("\"salt\" changed");
     api.post(PROD + "/revert", "{\"to\":" + revision + "}").is(200);
     assertThat(api.get(FLAG).text("salt")).isEqualTo("checkout");
     api.post(PROD + "/revert", "{\"commit\":" + revision + "}").code(Code.CONFLICT);
@@ -184,14 +206,22 @@ class ApiTest {
     String staging = SHOP + "/environments/staging";
     api.post(SHOP + "/environments", "{\"key\":\"staging\"}").is(201);
     api.put(staging + "/segments/beta", "{\"key\":\"beta\",\"included\":[\"u1\"]}").is(201);
-    api.patch(staging + "/flags/checkout", "{\"envelope\":{\"on\":true},\"rules\":[{\"id\":\"r\",\"if\":{\"segment\":\"beta\"},\"serve\":{\"variant\":\"on\"}}]}").is(200);
+    api.patch(
+            staging + "/flags/checkout",
+            "{\"envelope\":{\"on\":true},\"rules\":[{\"id\":\"r\",\"if\":{\"segment\":\"beta\"},\"serve\":{\"variant\":\"on\"}}]}")
+        .is(200);
 
-    api.post(PROD + "/promote", "{\"from\":\"staging\",\"entities\":[\"flag:checkout\"],\"on\":\"keep\"}").is(200);
+    api.post(
+            PROD + "/promote",
+            "{\"from\":\"staging\",\"entities\":[\"flag:checkout\"],\"on\":\"keep\"}")
+        .is(200);
 
     assertThat(api.get(FLAG).text("envelope/on")).isEqualTo("false");
     assertThat(api.get(FLAG).text("rules/0/id")).isEqualTo("r");
     api.patch(FLAG, ON).is(200);
-    Answer why = api.post(PROD + "/explain", "{\"flag\":\"checkout\",\"context\":{\"targetingKey\":\"u1\"}}").is(200);
+    Answer why =
+        api.post(PROD + "/explain", "{\"flag\":\"checkout\",\"context\":{\"targetingKey\":\"u1\"}}")
+            .is(200);
     assertThat(why.response().body()).contains("TARGETING_MATCH");
   }
 
@@ -207,9 +237,14 @@ class ApiTest {
 
   @Test
   void secretsAreShownOnceAndWorkWhileTheyRotate() {
-    Answer made = api.post("/api/v1/credentials", "{\"name\":\"ci\",\"kind\":\"service\",\"roles\":[{\"project\":\"shop\",\"role\":\"editor\"}]}").is(201);
+    Answer made =
+        api.post(
+                "/api/v1/credentials",
+                "{\"name\":\"ci\",\"kind\":\"service\",\"roles\":[{\"project\":\"shop\",\"role\":\"editor\"}]}")
+            .is(201);
     String first = made.text("secret");
-    String second = api.post("/api/v1/credentials/ci/rotate", "{\"overlapSeconds\":60}").is(200).text("secret");
+    String second =
+        api.post("/api/v1/credentials/ci/rotate", "{\"overlapSeconds\":60}").is(200).text("secret");
 
     api.sendAs(first, "PATCH", FLAG, ON).is(200);
     api.sendAs(second, "PATCH", FLAG, OFF).is(200);
@@ -231,10 +266,18 @@ class ApiTest {
     var vertx = io.vertx.core.Vertx.vertx();
 
     ControlApi again =
-        ControlApi.start(vertx, ControlOptions.of("127.0.0.1", 0), log, dev.guidon.control.EvaluationCounts.NONE, dev.guidon.control.Consumers.NONE, api.meters, () -> 1_900_000_000_000_000L);
+        ControlApi.start(
+            vertx,
+            ControlOptions.of("127.0.0.1", 0),
+            log,
+            dev.guidon.control.EvaluationCounts.NONE,
+            dev.guidon.control.Consumers.NONE,
+            api.meters,
+            () -> 1_900_000_000_000_000L);
 
     assertThat(again.firstSecret()).isNull();
-    assertThat(again.scopes().current(ScopeId.of("shop", "prod")).entities().root()).isEqualTo(before);
+    assertThat(again.scopes().current(ScopeId.of("shop", "prod")).entities().root())
+        .isEqualTo(before);
     again.close();
     log.close();
     vertx.close().await();
