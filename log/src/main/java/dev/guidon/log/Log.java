@@ -81,10 +81,26 @@ public interface Log extends AutoCloseable {
   AppendResult append(ScopeId scope, Head expected, CommittedEntry entry);
 
   /**
-   * Adds the entry that begins a new era: as {@link #append}, but its era is one higher than that
-   * of {@code expected} and it changes nothing. {@code LogRecovery} makes such entries.
+   * Adds the entry that begins a new era: as {@link #append}, but its era is higher than that of
+   * {@code expected} and it changes nothing. {@code LogRecovery} makes such entries. An engine that
+   * remembers eras apart from its entries has done so before the entry is there.
    */
   AppendResult recover(ScopeId scope, Head expected, CommittedEntry entry);
+
+  /**
+   * The highest era that is known to have begun in the scope's log. Above that of the head when the
+   * log was replaced by a copy from before a recovery, and the engine remembers eras apart from
+   * what was replaced.
+   *
+   * @throws UnknownScopeException when the scope has no log
+   */
+  default long highestEra(ScopeId scope) {
+    Head head = head(scope);
+    if (head == null) {
+      throw new UnknownScopeException(scope);
+    }
+    return head.position().era();
+  }
 
   /**
    * The entries after a revision, in order, at most so many; empty at the end of the log.

@@ -13,12 +13,34 @@ import java.util.List;
  * Begins a new era after a log was restored from a copy that is older than what its followers have
  * seen: they then move into it and drop what the copy does not have, instead of waiting for ever.
  * To be done once per restore, before control writes again.
+ *
+ * <p>An era must never begin twice with different entries: who is in the first could not tell the
+ * second from it. So the new era is above every one the engine remembers ({@link Log#highestEra}),
+ * also when the copy is older than an earlier recovery.
  */
 public final class LogRecovery {
-  private final Log log;
+  /** Far above any real era, and far below where numbers in JSON lose digits. */
+  public static final long ERA_MAX = 1_000_000_000;
 
+  private final Log log;
+  private final long eraAtLeast;
+
+  /** The new era is the first that is not known to have begun. */
   public LogRecovery(Log log) {
+    this(log, 1);
+  }
+
+  /**
+   * @param eraAtLeast the lowest era to begin, for a log whose engine cannot know of an earlier
+   *     recovery: restored, from before that recovery, into an empty folder
+   */
+  public LogRecovery(Log log, long eraAtLeast) {
+    if (eraAtLeast < 1 || eraAtLeast > ERA_MAX) {
+      throw new IllegalArgumentException(
+          "era: " + eraAtLeast + " (expected: from 1 to " + ERA_MAX + ")");
+    }
     this.log = log;
+    this.eraAtLeast = eraAtLeast;
   }
 
   /** One scope's new era. */
@@ -67,7 +89,8 @@ public final class LogRecovery {
   private CommittedEntry entry(
       Head head, String actor, String reason, long nowMicros, String keyPrefix) {
     Position at = head.position();
-    Position next = new Position(at.logId(), at.era() + 1, at.revision() + 1);
+    long era = Math.max(log.highestEra(head.scope()) + 1, eraAtLeast);
+    Position next = new Position(at.logId(), era, at.revision() + 1);
     Checkpoint checkpoint = null;
     if (AppendLaws.isCheckpointDue(next.revision())) {
       checkpoint =

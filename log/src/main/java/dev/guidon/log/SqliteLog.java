@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The embedded engine: all scopes in one SQLite file, written by one process. {@code Committed}
@@ -30,7 +32,10 @@ public final class SqliteLog implements Log {
    */
   public static final String SYNCHRONOUS_PROPERTY = "guidon.log.synchronous";
 
+  private static final Logger LOGGER = LoggerFactory.getLogger(SqliteLog.class);
+
   private final SqliteFile file;
+  private final SeenEras eras;
   private final Map<ScopeId, Pulse> pulses = new ConcurrentHashMap<>();
   private final Set<PulsedTail> tails = ConcurrentHashMap.newKeySet();
 
@@ -56,6 +61,7 @@ public final class SqliteLog implements Log {
 
   private SqliteLog(SqliteFile file) {
     this.file = file;
+    this.eras = SeenEras.beside(file.path());
   }
 
   /**
@@ -79,6 +85,7 @@ public final class SqliteLog implements Log {
     try {
       if (!options.readOnly()) {
         log.checkHeads();
+        log.checkEras();
       }
       return log;
     } catch (RuntimeException e) {
@@ -107,6 +114,26 @@ public final class SqliteLog implements Log {
     }
   }
 
+  /**
+   * A log that was put in place of a newer one without a recovery works, but whoever follows it is
+   * ahead and takes nothing from it. Only the operator can know what was meant.
+   */
+  private void checkEras() {
+    Map<ScopeId, Head> heads = heads();
+    eras.saw(heads.values());
+    for (Head head : heads.values()) {
+      long highest = eras.highest(head);
+      if (highest > head.position().era()) {
+        LOGGER.warn(
+            "log {}: {} is in era {}, but era {} has begun here before; if a backup was restored, stop and run: guidon log recover",
+            path(),
+            head.scope(),
+            head.position().era(),
+            highest);
+      }
+    }
+  }
+
   public Path path() {
     return file.path();
   }
@@ -121,6 +148,7 @@ public final class SqliteLog implements Log {
 
   @Override
   public Head createAt(Head base) {
+    eras.saw(List.of(base));
     return file.write(connection -> {
       Scope existing = find(connection, base.scope());
       if (existing != null) {
@@ -157,7 +185,16 @@ public final class SqliteLog implements Log {
   @Override
   public AppendResult recover(ScopeId scope, Head expected, CommittedEntry entry) {
     AppendLaws.checkRecovery(expected, entry);
+    // First, so that no copy of the file can make this era begin a second time. An era that then
+    // never begins is only skipped.
+    eras.saw(List.of(Head.after(scope, entry)));
     return appendChecked(scope, expected, entry);
+  }
+
+  @Override
+  public long highestEra(ScopeId scope) {
+    Head head = file.read(connection -> require(connection, scope)).head();
+    return Math.max(head.position().era(), eras.highest(head));
   }
 
   private AppendResult appendChecked(ScopeId scope, Head expected, CommittedEntry entry) {

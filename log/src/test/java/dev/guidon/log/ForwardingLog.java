@@ -37,6 +37,11 @@ class ForwardingLog implements Log {
   }
 
   @Override
+  public long highestEra(ScopeId scope) {
+    return log.highestEra(scope);
+  }
+
+  @Override
   public List<CommittedEntry> read(ScopeId scope, long afterRevision, int max) {
     return log.read(scope, afterRevision, max);
   }

@@ -865,6 +865,39 @@ public abstract class LogCompliance {
     }
 
     @Test
+    void aRecoveryBeginsTheEraAskedForAndNeverOneThatHasBeen() {
+      Scribe.of(log).writeMany(2);
+
+      long asked = new LogRecovery(log, 7).recover(SHOP, "ada", "r", 0, "r1").after().era();
+      long next = new LogRecovery(log).recover(SHOP, "ada", "r", 0, "r2").after().era();
+      long tooLow = new LogRecovery(log, 3).recover(SHOP, "ada", "r", 0, "r3").after().era();
+
+      assertThat(List.of(asked, next, tooLow)).containsExactly(7L, 8L, 9L);
+      assertThat(log.highestEra(SHOP)).isEqualTo(9);
+      Scribe.of(log).writeMany(1);
+      assertThat(LogVerifier.verify(log).problems()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void aRecoveryIntoTheEraOfTheHeadOrAnEarlierOneIsRefused(long era) {
+      Scribe.of(log).writeMany(1);
+      new LogRecovery(log).recover(SHOP, "ada", "r", 0, "r1");
+      Head head = head(SHOP);
+      Entry again =
+          Scribe.altered(
+              Scribe.next(head, "k").entry(),
+              new Position(head.position().logId(), era, head.revision() + 1),
+              head.timeMicros() + 1,
+              head.chain(),
+              null);
+
+      assertThatThrownBy(() -> log.recover(SHOP, head, again.commit()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("era: " + era + " (expected: higher than 2)");
+    }
+
+    @Test
     void aRecoveryThatChangesSomethingIsRefused() {
       Head head = Scribe.of(log).writeMany(1).head();
       Position next = new Position(head.position().logId(), 2, 2);

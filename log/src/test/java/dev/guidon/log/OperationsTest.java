@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.guidon.model.CommittedEntry;
+import dev.guidon.model.Entry;
 import dev.guidon.model.Hash;
 import dev.guidon.model.Position;
 import dev.guidon.model.ScopeId;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -305,6 +307,92 @@ class OperationsTest {
       assertThat(Replay.state(log, Scribe.SHOP).entities().root())
           .isEqualTo(shop.state().entities().root());
       assertThat(LogVerifier.verify(log).problems()).isEmpty();
+    }
+
+    @Test
+    void aBackupFromBeforeAnEarlierRecoveryBeginsAnEraOfItsOwn() throws Exception {
+      Path backup = directory.resolve("backup.db");
+      LogBackup.write(log, backup);
+      dev.writeMany(100);
+      restore(backup);
+      new LogRecovery(log).recoverAll("ada", "disk lost", 0, "r1");
+      new Scribe(log, DEV).writeMany(50);
+      Head inEraTwo = log.heads().get(DEV);
+
+      restore(backup);
+      long known = log.highestEra(DEV);
+      new LogRecovery(log).recoverAll("ada", "disk lost again", 0, "r2");
+
+      Head now = log.heads().get(DEV);
+      assertThat(known).isEqualTo(2);
+      assertThat(inEraTwo.position().era()).isEqualTo(2);
+      assertThat(now.position())
+          .isEqualTo(new Position(inEraTwo.position().logId(), 3, dev.head().revision() - 99));
+      assertThat(inEraTwo.position().isBefore(now.position())).isTrue();
+      assertThat(LogVerifier.verify(log).problems()).isEmpty();
+    }
+
+    private void restore(Path backup) throws IOException {
+      log.close();
+      Files.copy(backup, directory.resolve("log.db"), StandardCopyOption.REPLACE_EXISTING);
+      log = SqliteLog.open(directory.resolve("log.db"));
+    }
+
+    @Test
+    void anEraIsRememberedBeforeItsFirstEntryIsWritten() {
+      Head stale = log.heads().get(DEV);
+      Entry beginning =
+          Scribe.altered(
+              Scribe.next(stale, "k").entry(),
+              new Position(stale.position().logId(), 2, stale.revision() + 1),
+              stale.timeMicros() + 1,
+              stale.chain(),
+              null);
+      dev.writeMany(1);
+
+      AppendResult result = log.recover(DEV, stale, beginning.commit());
+
+      assertThat(result).isInstanceOf(AppendResult.Conflict.class);
+      assertThat(log.highestEra(DEV)).isEqualTo(2);
+      assertThat(log.heads().get(DEV).position().era()).isEqualTo(1);
+    }
+
+    @Test
+    void anEraFromBeforeErasWereRememberedIsRememberedWhenTheLogIsOpened() throws Exception {
+      new LogRecovery(log).recoverAll("ada", "disk lost", 0, "r1");
+      Files.delete(directory.resolve("eras"));
+      log.close();
+
+      log = SqliteLog.open(directory.resolve("log.db"));
+
+      assertThat(Files.readAllLines(directory.resolve("eras")))
+          .containsExactly(
+              "guidon-eras 1",
+              "2 shop/dev " + dev.head().position().logId(),
+              "2 shop/prod " + shop.head().position().logId());
+    }
+
+    @Test
+    void aDamagedFileOfErasIsNamedWithItsLine() throws Exception {
+      log.close();
+      Files.writeString(directory.resolve("eras"), "guidon-eras 1\ntwo shop/dev abc\n");
+
+      assertThatThrownBy(() -> SqliteLog.open(directory.resolve("log.db")))
+          .isInstanceOf(CorruptLogException.class)
+          .hasMessageContaining("eras: line 2");
+    }
+
+    @Test
+    void erasThatWereSkippedSurviveAnImport() {
+      new LogRecovery(log, 5).recoverAll("ada", "restored", 0, "r");
+      LogExport.write(log, export, 1);
+
+      try (SqliteLog copy = SqliteLog.open(directory.resolve("copy.db"))) {
+        LogImport.read(export, copy);
+
+        assertThat(copy.heads()).isEqualTo(log.heads());
+        assertThat(LogVerifier.verify(copy).problems()).isEmpty();
+      }
     }
 
     @Test
