@@ -49,6 +49,7 @@ try {
       url: process.env.OFREP_URL,
       limitedUrl: process.env.OFREP_LIMITED_URL,
       key: process.env.OFREP_KEY,
+      limitedKey: process.env.OFREP_LIMITED_KEY,
     })
     .catch(finished.reject);
   createInterface({ input: process.stdin }).on('line', () => {});

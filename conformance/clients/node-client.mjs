@@ -1,4 +1,4 @@
-// @openfeature/ofrep-provider in Node. Configuration by environment: OFREP_URL, OFREP_KEY, OFREP_LIMITED_URL.
+// @openfeature/ofrep-provider in Node. Configuration by environment: OFREP_URL, OFREP_KEY, OFREP_LIMITED_URL, OFREP_LIMITED_KEY.
 import { createInterface } from 'node:readline';
 import { OpenFeature } from '@openfeature/server-sdk';
 import { OFREPProvider } from '@openfeature/ofrep-provider';
@@ -26,7 +26,7 @@ report(NAME, 'no targeting key for a split', await evaluate(client, 'client-spli
 const stranger = await clientFor('stranger', url, 'gdn_srv_not-a-key');
 report(NAME, 'wrong key', await evaluate(stranger, 'client-string', 'mine', CONTEXT));
 
-const limited = await clientFor('limited', process.env.OFREP_LIMITED_URL, process.env.OFREP_KEY);
+const limited = await clientFor('limited', process.env.OFREP_LIMITED_URL, process.env.OFREP_LIMITED_KEY);
 let refused;
 for (let i = 0; i < 200 && refused === undefined; i++) {
   const answer = await evaluate(limited, 'client-string', 'mine', CONTEXT);

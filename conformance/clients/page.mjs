@@ -40,7 +40,7 @@ window.run = async (config) => {
 
   let refused;
   for (let i = 0; i < 200 && refused === undefined; i++) {
-    const limited = await clientFor('limited' + i, config.limitedUrl, config.key, context);
+    const limited = await clientFor('limited' + i, config.limitedUrl, config.limitedKey, context);
     if (limited.failure) refused = { ...limited.failure, afterCalls: i };
   }
   await send('rate limit', refused ?? { never: true });

@@ -1,6 +1,9 @@
 package dev.guidon.simulation;
 
-/** Mistakes that can be planted, each in a wrapper around real code. Every invariant has to catch at least one. */
+/**
+ * Mistakes that can be planted, each in a wrapper around real code. Every invariant has to catch at
+ * least one.
+ */
 public enum Bug {
   /** The system as it is. */
   NONE,

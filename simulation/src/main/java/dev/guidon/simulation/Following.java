@@ -52,7 +52,12 @@ final class Following<S> {
   private boolean alive = true;
 
   Following(
-      World world, Network network, String name, List<Upstream> upstreams, Inputs<S> inputs, boolean deafToEnds) {
+      World world,
+      Network network,
+      String name,
+      List<Upstream> upstreams,
+      Inputs<S> inputs,
+      boolean deafToEnds) {
     this.world = world;
     this.network = network;
     this.name = name;
@@ -91,11 +96,14 @@ final class Following<S> {
   }
 
   private void later(long afterMillis, String what, Runnable action) {
-    world.after(afterMillis * World.MILLIS, name + " " + what, () -> {
-      if (alive) {
-        action.run();
-      }
-    });
+    world.after(
+        afterMillis * World.MILLIS,
+        name + " " + what,
+        () -> {
+          if (alive) {
+            action.run();
+          }
+        });
   }
 
   private void input(Function<Follower<S>, List<Output<S>>> input) {
@@ -108,7 +116,8 @@ final class Following<S> {
     Upstream server = upstreams.get(wish.upstream());
     long id = wish.connection();
     Network.Connection made =
-        network.new Connection(
+        network
+        .new Connection(
             name,
             server.name(),
             bytes -> input(f -> f.received(id, bytes, world.nowMicros())),
@@ -119,74 +128,109 @@ final class Following<S> {
             });
     close();
     open = made;
-    network.send(name, server.name(), "open " + name + ">" + server.name(), () -> {
-      boolean served = server.isUp() && alive && open == made;
-      // The answer's first byte and the stream share one connection, so the answer comes first.
-      network.send(server.name(), name, "opened", () -> {
-        if (served && server.isUp() && open == made) {
-          input(f -> f.connected(id, world.nowMicros()));
-          if (!server.open(made, wish.resume())) {
-            input(f -> f.rejected(id, UNAVAILABLE, 200, world.nowMicros()));
-          }
-        } else {
-          input(f -> f.disconnected(id, "refused", world.nowMicros()));
-        }
-      });
-    });
+    network.send(
+        name,
+        server.name(),
+        "open " + name + ">" + server.name(),
+        () -> {
+          boolean served = server.isUp() && alive && open == made;
+          // The answer's first byte and the stream share one connection, so the answer comes first.
+          network.send(
+              server.name(),
+              name,
+              "opened",
+              () -> {
+                if (served && server.isUp() && open == made) {
+                  input(f -> f.connected(id, world.nowMicros()));
+                  if (!server.open(made, wish.resume())) {
+                    input(f -> f.rejected(id, UNAVAILABLE, 200, world.nowMicros()));
+                  }
+                } else {
+                  input(f -> f.disconnected(id, "refused", world.nowMicros()));
+                }
+              });
+        });
   }
 
   private void poll(Output.Poll<S> wish) {
     Upstream server = upstreams.get(wish.upstream());
     long id = wish.connection();
-    network.send(name, server.name(), "poll " + name, () -> {
-      Polled polled = server.isUp() ? server.poll(wish.from()) : null;
-      network.send(server.name(), name, "polled", () -> {
-        if (polled == null) {
-          input(f -> f.rejected(id, UNAVAILABLE, -1, world.nowMicros()));
-        } else {
-          input(f -> f.polled(id, polled.body(), polled.head(), world.nowMicros()));
-        }
-      });
-    });
+    network.send(
+        name,
+        server.name(),
+        "poll " + name,
+        () -> {
+          Polled polled = server.isUp() ? server.poll(wish.from()) : null;
+          network.send(
+              server.name(),
+              name,
+              "polled",
+              () -> {
+                if (polled == null) {
+                  input(f -> f.rejected(id, UNAVAILABLE, -1, world.nowMicros()));
+                } else {
+                  input(f -> f.polled(id, polled.body(), polled.head(), world.nowMicros()));
+                }
+              });
+        });
   }
 
   private void snapshot(Output.FetchSnapshot<S> wish) {
     Upstream server = upstreams.get(wish.upstream());
     long id = wish.connection();
-    network.send(name, server.name(), "snapshot " + name, () -> {
-      byte[] bytes = server.isUp() ? server.snapshot(wish.ref().hash()) : null;
-      network.send(server.name(), name, "snapshot answered", () -> {
-        if (bytes == null) {
-          input(f -> f.snapshotFailed(id, NOT_FOUND, -1, world.nowMicros()));
-        } else {
-          input(f -> f.snapshotFetched(id, bytes, world.nowMicros()));
-        }
-      });
-    });
+    network.send(
+        name,
+        server.name(),
+        "snapshot " + name,
+        () -> {
+          byte[] bytes = server.isUp() ? server.snapshot(wish.ref().hash()) : null;
+          network.send(
+              server.name(),
+              name,
+              "snapshot answered",
+              () -> {
+                if (bytes == null) {
+                  input(f -> f.snapshotFailed(id, NOT_FOUND, -1, world.nowMicros()));
+                } else {
+                  input(f -> f.snapshotFetched(id, bytes, world.nowMicros()));
+                }
+              });
+        });
   }
 
   private void blob(Output.FetchBlob<S> wish) {
     Upstream server = upstreams.get(wish.upstream());
     Hash hash = wish.hash();
     boolean[] answered = {false};
-    network.send(name, server.name(), "blob " + name, () -> {
-      byte[] bytes = server.isUp() ? server.blob(hash) : null;
-      network.send(server.name(), name, "blob answered", () -> {
-        if (alive && !answered[0]) {
-          answered[0] = true;
-          if (bytes == null) {
+    network.send(
+        name,
+        server.name(),
+        "blob " + name,
+        () -> {
+          byte[] bytes = server.isUp() ? server.blob(hash) : null;
+          network.send(
+              server.name(),
+              name,
+              "blob answered",
+              () -> {
+                if (alive && !answered[0]) {
+                  answered[0] = true;
+                  if (bytes == null) {
+                    input(f -> f.blobFailed(hash, world.nowMicros()));
+                  } else {
+                    inputs.blob(hash, bytes);
+                  }
+                }
+              });
+        });
+    world.after(
+        2 * World.SECONDS,
+        "blob timed out",
+        () -> {
+          if (alive && !answered[0]) {
+            answered[0] = true;
             input(f -> f.blobFailed(hash, world.nowMicros()));
-          } else {
-            inputs.blob(hash, bytes);
           }
-        }
-      });
-    });
-    world.after(2 * World.SECONDS, "blob timed out", () -> {
-      if (alive && !answered[0]) {
-        answered[0] = true;
-        input(f -> f.blobFailed(hash, world.nowMicros()));
-      }
-    });
+        });
   }
 }

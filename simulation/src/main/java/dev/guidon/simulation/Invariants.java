@@ -16,13 +16,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks at everyone after every event, and at the end. */
 final class Invariants {
-  /** Someone without anything, someone ordinary, someone whose attributes are of unexpected types. */
+  /**
+   * Someone without anything, someone ordinary, someone whose attributes are of unexpected types.
+   */
   private static final List<Context> CONTEXTS =
       List.of(
           Context.EMPTY,
           Context.builder().targetingKey("u7").put("country", "DE").put("version", "1.9.9").build(),
           Context.builder().targetingKey("u21").put("country", "de").put("plan", "pro").build(),
-          Context.builder().targetingKey("\uD800").put("country", 7.5).put("version", List.of("2.1.0", "x")).build());
+          Context.builder()
+              .targetingKey("\uD800")
+              .put("country", 7.5)
+              .put("version", List.of("2.1.0", "x"))
+              .build());
 
   private record Seen(long life, Position position, long applied) {}
 
@@ -60,7 +66,9 @@ final class Invariants {
   private void checkLog() {
     CommittedEntry lost = reference.lost();
     if (lost != null) {
-      throw broken(Invariant.ACKNOWLEDGED_IS_KEPT, "entry " + lost.position() + " was acknowledged and is not in the log");
+      throw broken(
+          Invariant.ACKNOWLEDGED_IS_KEPT,
+          "entry " + lost.position() + " was acknowledged and is not in the log");
     }
     if (reference.repeatedKey() != null) {
       throw broken(Invariant.KEY_HAPPENS_ONCE, "key " + reference.repeatedKey());
@@ -73,20 +81,32 @@ final class Invariants {
     Position toldBefore = safe.get(edge.name());
     Seen before = seen.get(edge.name());
     boolean restarted = before != null && before.life() != edge.life() && edge.isUp();
-    if (restarted && toldBefore != null && (state == null || state.position().isBefore(toldBefore))) {
+    if (restarted
+        && toldBefore != null
+        && (state == null || state.position().isBefore(toldBefore))) {
       throw broken(
           Invariant.DURABLE_BEFORE_ACKNOWLEDGED,
-          edge.name() + " came back at " + (state == null ? "nothing" : state.position()) + " after it had acknowledged " + toldBefore);
+          edge.name()
+              + " came back at "
+              + (state == null ? "nothing" : state.position())
+              + " after it had acknowledged "
+              + toldBefore);
     }
     if (told != null) {
       safe.put(edge.name(), told);
     }
-    if (state == null || (before != null && before.position().equals(state.position()) && before.life() == edge.life())) {
+    if (state == null
+        || (before != null
+            && before.position().equals(state.position())
+            && before.life() == edge.life())) {
       return;
     }
     ScopeState truth = reference.state(state.position());
-    if (state.position().revision() > 0 && (truth == null || !truth.chain().equals(state.chain()))) {
-      throw broken(Invariant.PREFIX, edge.name() + " at " + state.position() + " holds what the log never held");
+    if (state.position().revision() > 0
+        && (truth == null || !truth.chain().equals(state.chain()))) {
+      throw broken(
+          Invariant.PREFIX,
+          edge.name() + " at " + state.position() + " holds what the log never held");
     }
     notBack(edge.name(), before, edge.life(), state.position());
     seen.put(edge.name(), new Seen(edge.life(), state.position(), 0));
@@ -101,7 +121,9 @@ final class Invariants {
     }
     View truth = reference.view(view.position());
     if (truth == null || !truth.hash().equals(view.hash())) {
-      throw broken(Invariant.VIEW_HASH, sdk.name() + " at " + view.position() + " holds another view than the log's");
+      throw broken(
+          Invariant.VIEW_HASH,
+          sdk.name() + " at " + view.position() + " holds another view than the log's");
     }
     notBack(sdk.name(), before, sdk.life(), view.position());
     seen.put(sdk.name(), new Seen(sdk.life(), view.position(), sdk.applied()));
@@ -119,7 +141,8 @@ final class Invariants {
     }
   }
 
-  private void sameAnswer(SimSdk sdk, Ruleset ruleset, Ruleset wanted, String flag, Context context) {
+  private void sameAnswer(
+      SimSdk sdk, Ruleset ruleset, Ruleset wanted, String flag, Context context) {
     evaluations++;
     Outcome outcome;
     try {
@@ -133,7 +156,8 @@ final class Invariants {
             && Objects.equals(outcome.value(), right.value())
             && Objects.equals(outcome.error(), right.error());
     if (sdk.isComplete() && !same) {
-      throw broken(Invariant.SAME_ANSWER, sdk.name() + " answers " + outcome + " (expected: " + right + ")");
+      throw broken(
+          Invariant.SAME_ANSWER, sdk.name() + " answers " + outcome + " (expected: " + right + ")");
     }
   }
 
@@ -143,7 +167,8 @@ final class Invariants {
       Objects.requireNonNull(context.attribute("country"), "country");
     }
     if (bug == Bug.EVALUATION_DIFFERS && context.attribute("country") instanceof String country) {
-      asked = context.toBuilder().put("country", country.toUpperCase(java.util.Locale.ROOT)).build();
+      asked =
+          context.toBuilder().put("country", country.toUpperCase(java.util.Locale.ROOT)).build();
     }
     return ruleset.decide(flag, asked, world.nowMicros());
   }
@@ -158,7 +183,8 @@ final class Invariants {
   void checkConverged(Position head) {
     String laggard = laggard(head);
     if (laggard != null) {
-      throw broken(Invariant.CONVERGENCE, laggard + " long after the last fault (expected: " + head + ")");
+      throw broken(
+          Invariant.CONVERGENCE, laggard + " long after the last fault (expected: " + head + ")");
     }
   }
 
@@ -172,7 +198,11 @@ final class Invariants {
     for (SimSdk sdk : sdks) {
       View view = sdk.served();
       if (view == null || !view.position().equals(head) || !sdk.isComplete()) {
-        return sdk.name() + " is at " + (view == null ? "nothing" : view.position() + (sdk.isComplete() ? "" : ", incomplete"));
+        return sdk.name()
+            + " is at "
+            + (view == null
+                ? "nothing"
+                : view.position() + (sdk.isComplete() ? "" : ", incomplete"));
       }
     }
     return null;

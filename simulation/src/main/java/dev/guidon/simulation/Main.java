@@ -1,6 +1,9 @@
 package dev.guidon.simulation;
 
-/** {@code simulate [--from N] [--seeds N]}: runs seeds one after the other and stops at the first that fails. */
+/**
+ * {@code simulate [--from N] [--seeds N]}: runs seeds one after the other and stops at the first
+ * that fails.
+ */
 public final class Main {
   private Main() {}
 

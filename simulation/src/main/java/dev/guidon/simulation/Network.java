@@ -6,8 +6,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Links between hosts. Single messages are delayed, reordered by their delays, and lost; a connection delivers in order
- * until it breaks, and a break is noticed by both ends, by one, or by none.
+ * Links between hosts. Single messages are delayed, reordered by their delays, and lost; a
+ * connection delivers in order until it breaks, and a break is noticed by both ends, by one, or by
+ * none.
  */
 final class Network {
   private static final double LOSS = 0.03;
@@ -83,7 +84,8 @@ final class Network {
       }
       int at = 0;
       while (at < bytes.length) {
-        int next = world.chance(0.7) ? bytes.length : at + 1 + world.random().nextInt(bytes.length - at);
+        int next =
+            world.chance(0.7) ? bytes.length : at + 1 + world.random().nextInt(bytes.length - at);
         deliver(Arrays.copyOfRange(bytes, at, next));
         at = next;
       }
@@ -91,11 +93,14 @@ final class Network {
 
     private void deliver(byte[] part) {
       lastArrival = Math.max(lastArrival + 1, world.nowMicros() + delay());
-      world.after(lastArrival - world.nowMicros(), "bytes " + server + ">" + client, () -> {
-        if (!closed) {
-          onBytes.accept(part);
-        }
-      });
+      world.after(
+          lastArrival - world.nowMicros(),
+          "bytes " + server + ">" + client,
+          () -> {
+            if (!closed) {
+              onBytes.accept(part);
+            }
+          });
     }
 
     /** Some of it may still arrive; then the client hears of the end, or of nothing any more. */
@@ -122,12 +127,15 @@ final class Network {
 
     private void tellClosed() {
       lastArrival = Math.max(lastArrival + 1, world.nowMicros() + delay());
-      world.after(lastArrival - world.nowMicros(), "closed " + server + ">" + client, () -> {
-        if (!closed) {
-          closed = true;
-          onClosed.run();
-        }
-      });
+      world.after(
+          lastArrival - world.nowMicros(),
+          "closed " + server + ">" + client,
+          () -> {
+            if (!closed) {
+              closed = true;
+              onClosed.run();
+            }
+          });
     }
 
     void closeByClient() {

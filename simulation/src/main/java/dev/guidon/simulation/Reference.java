@@ -9,11 +9,15 @@ import dev.guidon.model.ScopeId;
 import dev.guidon.model.ScopeState;
 import dev.guidon.model.View;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the log has been, by position, in every era: the truth that everyone else is held against. */
+/**
+ * What the log has been, by position, in every era: the truth that everyone else is held against.
+ */
 final class Reference {
   private final ScopeId scope;
   private final String region;
@@ -24,6 +28,7 @@ final class Reference {
   private final Map<Long, CommittedEntry> present = new HashMap<>();
   private final Map<String, Position> keys = new HashMap<>();
   private final Map<Hash, CommittedEntry> acknowledged = new LinkedHashMap<>();
+  private final Set<Hash> dropped = new HashSet<>();
   private long version;
   private @Nullable String repeatedKey;
 
@@ -57,16 +62,25 @@ final class Reference {
     version++;
   }
 
-  /** A person restored an older backup: what was acknowledged meanwhile is lost on purpose, and said so. */
+  /**
+   * A person restored an older backup: what was acknowledged meanwhile is lost on purpose, and said
+   * so.
+   */
   void droppedByRestore(CommittedEntry entry) {
     forgotten(entry);
     acknowledged.remove(entry.hash());
+    dropped.add(entry.hash());
   }
 
-  /** A client was told that this is in the log. */
+  /**
+   * A client was told that this is in the log; perhaps by an answer that was on its way during a
+   * restore.
+   */
   void acknowledged(CommittedEntry entry) {
-    acknowledged.put(entry.hash(), entry);
-    version++;
+    if (!dropped.contains(entry.hash())) {
+      acknowledged.put(entry.hash(), entry);
+      version++;
+    }
   }
 
   /** Counts what could break {@link #lost} or {@link #repeatedKey}. */
@@ -106,6 +120,7 @@ final class Reference {
     View view = view(at);
     return view == null
         ? null
-        : rulesets.computeIfAbsent(at, p -> Ruleset.compile(view, blobs, /* previous= */ null).ruleset());
+        : rulesets.computeIfAbsent(
+            at, p -> Ruleset.compile(view, blobs, /* previous= */ null).ruleset());
   }
 }

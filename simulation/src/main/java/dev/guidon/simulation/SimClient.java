@@ -29,7 +29,12 @@ final class SimClient {
   private boolean stopped;
 
   SimClient(
-      World world, Network network, ScopeId scope, String name, List<SimControl> controls, Reference reference) {
+      World world,
+      Network network,
+      ScopeId scope,
+      String name,
+      List<SimControl> controls,
+      Reference reference) {
     this.world = world;
     this.network = network;
     this.scope = scope;
@@ -40,11 +45,14 @@ final class SimClient {
 
   void start() {
     if (!stopped) {
-      world.after(world.between(20 * World.MILLIS, 2 * World.SECONDS), name + " command", () -> {
-        if (!stopped) {
-          send(command(), 1);
-        }
-      });
+      world.after(
+          world.between(20 * World.MILLIS, 2 * World.SECONDS),
+          name + " command",
+          () -> {
+            if (!stopped) {
+              send(command(), 1);
+            }
+          });
     }
   }
 
@@ -59,20 +67,33 @@ final class SimClient {
   private void send(Command command, int attempt) {
     SimControl control = controls.get(world.random().nextInt(controls.size()));
     boolean[] answered = {false};
-    network.send(name, control.name(), name + " request", () ->
-        control.submit(command, result ->
-            network.send(control.name(), name, name + " reply", () -> {
-              if (!answered[0]) {
-                answered[0] = true;
-                replied(command, result, attempt);
-              }
-            })));
-    world.after(TIMEOUT_MICROS, name + " timeout", () -> {
-      if (!answered[0]) {
-        answered[0] = true;
-        again(command, attempt);
-      }
-    });
+    network.send(
+        name,
+        control.name(),
+        name + " request",
+        () ->
+            control.submit(
+                command,
+                result ->
+                    network.send(
+                        control.name(),
+                        name,
+                        name + " reply",
+                        () -> {
+                          if (!answered[0]) {
+                            answered[0] = true;
+                            replied(command, result, attempt);
+                          }
+                        })));
+    world.after(
+        TIMEOUT_MICROS,
+        name + " timeout",
+        () -> {
+          if (!answered[0]) {
+            answered[0] = true;
+            again(command, attempt);
+          }
+        });
   }
 
   private void replied(Command command, CommandResult result, int attempt) {
@@ -126,22 +147,33 @@ final class SimClient {
     String flag = "f" + world.random().nextInt(FLAGS);
     String segment = "s" + world.random().nextInt(SEGMENTS);
     return switch (world.random().nextInt(10)) {
-      case 0, 1 -> new Edit.Put(EntityId.segment(segment), segmentDoc(segment), /* basedOn= */ null);
+      case 0, 1 ->
+          new Edit.Put(EntityId.segment(segment), segmentDoc(segment), /* basedOn= */ null);
       case 2 ->
           new Edit.Keys(
-              EntityId.segment(segment), "included", List.of("u" + world.random().nextInt(50)), List.of("u" + (50 + world.random().nextInt(50))), null);
-      case 3, 4, 5 -> new Edit.Put(EntityId.flag(flag), flagDoc(flag, segment), /* basedOn= */ null);
+              EntityId.segment(segment),
+              "included",
+              List.of("u" + world.random().nextInt(50)),
+              List.of("u" + (50 + world.random().nextInt(50))),
+              null);
+      case 3, 4, 5 ->
+          new Edit.Put(EntityId.flag(flag), flagDoc(flag, segment), /* basedOn= */ null);
       case 6 -> new Edit.Delete(EntityId.flag("f" + (FLAGS - 1)), /* basedOn= */ null);
       default ->
           new Edit.Merge(
-              EntityId.flag(flag), json("{\"envelope\":{\"on\":" + world.random().nextBoolean() + "}}"), /* basedOn= */ null);
+              EntityId.flag(flag),
+              json("{\"envelope\":{\"on\":" + world.random().nextBoolean() + "}}"),
+              /* basedOn= */ null);
     };
   }
 
   private Json segmentDoc(String key) {
     StringBuilder keys = new StringBuilder();
     for (int i = world.random().nextInt(6); i >= 0; i--) {
-      keys.append(keys.isEmpty() ? "" : ",").append("\"u").append(world.random().nextInt(50)).append('"');
+      keys.append(keys.isEmpty() ? "" : ",")
+          .append("\"u")
+          .append(world.random().nextInt(50))
+          .append('"');
     }
     return json(
         "{\"key\":\"%s\",\"if\":{\"attribute\":\"plan\",\"op\":\"in\",\"values\":[\"pro\"]},\"included\":[%s]}"
@@ -153,7 +185,8 @@ final class SimClient {
     String rule =
         switch (world.random().nextInt(3)) {
           case 0 -> "{\"attribute\":\"country\",\"op\":\"in\",\"values\":[\"DE\",\"FR\"]}";
-          case 1 -> "{\"not\":{\"attribute\":\"version\",\"op\":\"semverLt\",\"values\":[\"2.0.0\"]}}";
+          case 1 ->
+              "{\"not\":{\"attribute\":\"version\",\"op\":\"semverLt\",\"values\":[\"2.0.0\"]}}";
           default -> "{\"segment\":\"" + segment + "\"}";
         };
     return json(
@@ -163,7 +196,13 @@ final class SimClient {
          "rules":[{"id":"r","if":%s,"serve":{"split":{"shares":[{"variant":"a","weight":%d},{"variant":"b","weight":%d}]}}}],
          "default":{"variant":%s}}
         """
-            .formatted(key, world.random().nextInt(50), rule, share, 100_000 - share, world.chance(0.8) ? "\"a\"" : "null"));
+            .formatted(
+                key,
+                world.random().nextInt(50),
+                rule,
+                share,
+                100_000 - share,
+                world.chance(0.8) ? "\"a\"" : "null"));
   }
 
   private static Json json(String text) {

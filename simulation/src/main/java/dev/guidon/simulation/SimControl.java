@@ -29,7 +29,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A control process: the real {@link ScopeCore} behind a network, and the log as its edges see it through it. */
+/**
+ * A control process: the real {@link ScopeCore} behind a network, and the log as its edges see it
+ * through it.
+ */
 final class SimControl implements ReplicationHost {
   private static final long RPC_TIMEOUT_MICROS = 300 * World.MILLIS;
   private static final long PATIENCE_MICROS = 2 * World.SECONDS;
@@ -126,15 +129,20 @@ final class SimControl implements ReplicationHost {
   private void carryOut(ScopeCore.Output output) {
     switch (output) {
       case ScopeCore.Output.LookUpKey look ->
-          ask("key", () -> java.util.Optional.ofNullable(log.byKey(look.key())),
+          ask(
+              "key",
+              () -> java.util.Optional.ofNullable(log.byKey(look.key())),
               found -> core.keyLookedUp(found.orElse(null), world.nowMicros()),
               () -> core.failed("no answer"));
       case ScopeCore.Output.GetBlobs get ->
-          ask("get blobs", () -> blobs(get.hashes()),
+          ask(
+              "get blobs",
+              () -> blobs(get.hashes()),
               blobs -> core.blobsGot(blobs, get.hashes(), world.nowMicros()),
               () -> core.failed("no answer"));
       case ScopeCore.Output.PutBlobs put ->
-          ask("put blobs",
+          ask(
+              "put blobs",
               () -> {
                 put.blobs().forEach(log::putBlob);
                 return true;
@@ -143,7 +151,9 @@ final class SimControl implements ReplicationHost {
               () -> core.failed("no answer"));
       case ScopeCore.Output.Append append -> append(append.expected(), append.entry());
       case ScopeCore.Output.Read read ->
-          ask("read", () -> log.read(read.afterRevision(), read.max()),
+          ask(
+              "read",
+              () -> log.read(read.afterRevision(), read.max()),
               entries -> core.entriesRead(entries, world.nowMicros()),
               () -> core.readFailed("no answer", world.nowMicros()));
       case ScopeCore.Output.Reply reply -> {
@@ -168,7 +178,9 @@ final class SimControl implements ReplicationHost {
   }
 
   private void append(Head expected, CommittedEntry entry) {
-    ask("append", () -> java.util.Optional.<AppendResult>ofNullable(log.append(expected, entry)),
+    ask(
+        "append",
+        () -> java.util.Optional.<AppendResult>ofNullable(log.append(expected, entry)),
         result ->
             result.isPresent()
                 ? core.appended(result.get(), world.nowMicros())
@@ -176,26 +188,43 @@ final class SimControl implements ReplicationHost {
         () -> core.appendIndeterminate("no answer", world.nowMicros()));
   }
 
-  /** Asks the log: the question, the answer, both or neither get through; late answers are for nobody. */
+  /**
+   * Asks the log: the question, the answer, both or neither get through; late answers are for
+   * nobody.
+   */
   private <T> void ask(
-      String what, Supplier<T> atLog, java.util.function.Function<T, ScopeCore.Output> answered, Supplier<ScopeCore.Output> unanswered) {
+      String what,
+      Supplier<T> atLog,
+      java.util.function.Function<T, ScopeCore.Output> answered,
+      Supplier<ScopeCore.Output> unanswered) {
     long asked = life;
     boolean[] done = {false};
-    network.send(name, SimLog.HOST, what, () -> {
-      T answer = atLog.get();
-      network.send(SimLog.HOST, name, what + " answered", () -> {
-        if (!done[0] && life == asked) {
-          done[0] = true;
-          carryOut(answered.apply(answer));
-        }
-      });
-    });
-    world.after(RPC_TIMEOUT_MICROS, what + " timed out", () -> {
-      if (!done[0] && life == asked) {
-        done[0] = true;
-        carryOut(unanswered.get());
-      }
-    });
+    network.send(
+        name,
+        SimLog.HOST,
+        what,
+        () -> {
+          T answer = atLog.get();
+          network.send(
+              SimLog.HOST,
+              name,
+              what + " answered",
+              () -> {
+                if (!done[0] && life == asked) {
+                  done[0] = true;
+                  carryOut(answered.apply(answer));
+                }
+              });
+        });
+    world.after(
+        RPC_TIMEOUT_MICROS,
+        what + " timed out",
+        () -> {
+          if (!done[0] && life == asked) {
+            done[0] = true;
+            carryOut(unanswered.get());
+          }
+        });
   }
 
   // The log as edges see it through this control.
@@ -205,16 +234,24 @@ final class SimControl implements ReplicationHost {
       return;
     }
     long after = known.size();
-    network.send(name, SimLog.HOST, "tail", () -> {
-      List<CommittedEntry> entries = log.read(after, 100);
-      Head head = log.head();
-      long readAt = world.nowMicros();
-      network.send(SimLog.HOST, name, "tail answered", () -> {
-        if (life == ofLife) {
-          tailed(entries, head, readAt);
-        }
-      });
-    });
+    network.send(
+        name,
+        SimLog.HOST,
+        "tail",
+        () -> {
+          List<CommittedEntry> entries = log.read(after, 100);
+          Head head = log.head();
+          long readAt = world.nowMicros();
+          network.send(
+              SimLog.HOST,
+              name,
+              "tail answered",
+              () -> {
+                if (life == ofLife) {
+                  tailed(entries, head, readAt);
+                }
+              });
+        });
     world.after(TAIL_EVERY_MICROS, "tail", () -> tail(ofLife));
   }
 
@@ -222,7 +259,8 @@ final class SimControl implements ReplicationHost {
     for (CommittedEntry entry : entries) {
       if (entry.position().revision() == known.size() + 1) {
         known.add(seen(entry));
-        if (running == null && core.state().position().revision() == entry.position().revision() - 1) {
+        if (running == null
+            && core.state().position().revision() == entry.position().revision() - 1) {
           core.replay(List.of(entry));
         }
       }
@@ -233,7 +271,9 @@ final class SimControl implements ReplicationHost {
     servers.forEach(Server::pump);
   }
 
-  /** Planted: once, an entry that says something else, with everything after it chained to the lie. */
+  /**
+   * Planted: once, an entry that says something else, with everything after it chained to the lie.
+   */
   private CommittedEntry seen(CommittedEntry entry) {
     boolean begin = bug == Bug.CONTROL_FORKS_HISTORY && !forked && known.size() > 5;
     if (!begin && !forked) {
@@ -242,14 +282,23 @@ final class SimControl implements ReplicationHost {
     forked = true;
     Entry true_ = entry.entry();
     return new Entry(
-            true_.position(), true_.timeMicros(), "mallory", true_.reason(), true_.key(), true_.priority(),
-            true_.catalogRevision(), known.getLast().hash(), /* checkpoint= */ null, List.of())
+            true_.position(),
+            true_.timeMicros(),
+            "mallory",
+            true_.reason(),
+            true_.key(),
+            true_.priority(),
+            true_.catalogRevision(),
+            known.getLast().hash(),
+            /* checkpoint= */ null,
+            List.of())
         .commit();
   }
 
   private void learn(ScopeState state) {
     if (state.position().revision() > known.size()) {
-      for (CommittedEntry entry : log.read(known.size(), (int) (state.position().revision() - known.size()))) {
+      for (CommittedEntry entry :
+          log.read(known.size(), (int) (state.position().revision() - known.size()))) {
         known.add(seen(entry));
       }
       servers.forEach(Server::pump);
@@ -265,7 +314,8 @@ final class SimControl implements ReplicationHost {
           return null;
         }
         CommittedEntry last = known.getLast();
-        return new HeadFrame(last.position(), last.hash(), headReadAtMicros, /* view= */ null, eraFrom());
+        return new HeadFrame(
+            last.position(), last.hash(), headReadAtMicros, /* view= */ null, eraFrom());
       }
 
       @Override
@@ -283,7 +333,8 @@ final class SimControl implements ReplicationHost {
         byte[] bytes = ScopeSnapshot.encode(state);
         Hash hash = Hash.of(bytes);
         snapshots.put(hash, bytes);
-        return new SnapshotRef(state.position(), "/v1/replication/snapshot/" + hash, hash, bytes.length);
+        return new SnapshotRef(
+            state.position(), "/v1/replication/snapshot/" + hash, hash, bytes.length);
       }
     };
   }

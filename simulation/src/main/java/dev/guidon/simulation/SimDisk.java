@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A disk that keeps what was synced, and after a crash any mixture of the rest: names and contents are durable
- * separately, writes tear anywhere.
+ * A disk that keeps what was synced, and after a crash any mixture of the rest: names and contents
+ * are durable separately, writes tear anywhere.
  */
 final class SimDisk implements Disk {
   private static final double FAILURE = 0.002;
@@ -93,12 +93,11 @@ final class SimDisk implements Disk {
       return;
     }
     durableNames.keySet().removeIf(name -> isIn(name, folder) && !names.containsKey(name));
-    names.forEach(
-        (name, content) -> {
-          if (isIn(name, folder)) {
-            durableNames.put(name, content);
-          }
-        });
+    names.forEach((name, content) -> {
+      if (isIn(name, folder)) {
+        durableNames.put(name, content);
+      }
+    });
   }
 
   private static boolean isIn(String name, String folder) {
@@ -132,7 +131,9 @@ final class SimDisk implements Disk {
     return !calm && world.chance(FAILURE);
   }
 
-  /** The machine lost power: of each name and each content, the durable or something newer is there. */
+  /**
+   * The machine lost power: of each name and each content, the durable or something newer is there.
+   */
   void crash() {
     Map<String, Content> after = new TreeMap<>(durableNames);
     for (Map.Entry<String, Content> one : names.entrySet()) {
@@ -148,7 +149,8 @@ final class SimDisk implements Disk {
 
   private Content settle(Content content) {
     byte[] left = content.durable;
-    if (content.bytes.length > content.durable.length && startsWith(content.bytes, content.durable)) {
+    if (content.bytes.length > content.durable.length
+        && startsWith(content.bytes, content.durable)) {
       int torn = world.random().nextInt(content.bytes.length - content.durable.length + 1);
       left = Arrays.copyOf(content.bytes, content.durable.length + torn);
     } else if (world.chance(0.5)) {

@@ -38,7 +38,13 @@ final class SimEdge implements ReplicationHost {
   private long life;
 
   SimEdge(
-      World world, Network network, ScopeId scope, String name, String region, List<ReplicationHost> upstreams, Bug bug) {
+      World world,
+      Network network,
+      ScopeId scope,
+      String name,
+      String region,
+      List<ReplicationHost> upstreams,
+      Bug bug) {
     this.world = world;
     this.network = network;
     this.scope = scope;
@@ -63,7 +69,9 @@ final class SimEdge implements ReplicationHost {
 
       @Override
       public boolean open(Network.Connection connection, @Nullable Position resume) {
-        host.serve(new Server<>(connection, LogCursor.at(resume), c -> new LogFeed(host.logSource()).next(c)));
+        host.serve(
+            new Server<>(
+                connection, LogCursor.at(resume), c -> new LogFeed(host.logSource()).next(c)));
         return true;
       }
 
@@ -102,7 +110,14 @@ final class SimEdge implements ReplicationHost {
 
   void start() {
     life++;
-    EdgeScope made = new EdgeScope(scope, disk, FollowerSettings.DEFAULT.withUpstreams(upstreams.size()), world.random().split(), REGIONS_MAX, new Wires());
+    EdgeScope made =
+        new EdgeScope(
+            scope,
+            disk,
+            FollowerSettings.DEFAULT.withUpstreams(upstreams.size()),
+            world.random().split(),
+            REGIONS_MAX,
+            new Wires());
     edge = made;
     following =
         new Following<>(

@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model of a log engine on a machine of its own, for one scope. What it answers is what the contract allows; the
- * engines themselves are held to that contract by the log's compliance kit.
+ * A model of a log engine on a machine of its own, for one scope. What it answers is what the
+ * contract allows; the engines themselves are held to that contract by the log's compliance kit.
  */
 final class SimLog {
   static final String HOST = "log";
@@ -29,6 +29,7 @@ final class SimLog {
   private final List<CommittedEntry> entries = new ArrayList<>();
   private final Map<Hash, byte[]> blobs = new HashMap<>();
   private int onDisk;
+  private long highestEra = 1;
   private boolean readOnly;
 
   SimLog(World world, Bug bug, ScopeId scope, Reference reference) {
@@ -70,7 +71,8 @@ final class SimLog {
     if (same != null) {
       return new AppendResult.KeyTaken(same);
     }
-    if (!head().position().equals(expected.position()) || !head().chain().equals(expected.chain())) {
+    if (!head().position().equals(expected.position())
+        || !head().chain().equals(expected.chain())) {
       return new AppendResult.Conflict(head());
     }
     add(entry);
@@ -106,7 +108,8 @@ final class SimLog {
   }
 
   /**
-   * What {@code log recover} does after the restore of an old backup: the newest entries are gone, a new era begins.
+   * What {@code log recover} does after the restore of an old backup: the newest entries are gone,
+   * and an era begins that has never been, also when the backup is from before an earlier recovery.
    *
    * @return the last revision that is left of the old era
    */
@@ -119,11 +122,11 @@ final class SimLog {
     Head head = head();
     Entry first =
         new Entry(
-            new Position(logId, head.position().era() + 1, head.revision() + 1),
+            new Position(logId, ++highestEra, head.revision() + 1),
             Math.max(world.nowMicros(), head.timeMicros() + 1),
             "operator",
             "restored",
-            "recover-" + head.position().era(),
+            "recover-" + highestEra,
             Priority.NORMAL,
             /* catalogRevision= */ null,
             head.chain(),

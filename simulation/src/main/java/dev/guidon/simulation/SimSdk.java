@@ -24,7 +24,10 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** An application with the SDK's core: the real follower, store and engine; its disk is written behind. */
+/**
+ * An application with the SDK's core: the real follower, store and engine; its disk is written
+ * behind.
+ */
 final class SimSdk {
   private final World world;
   private final Network network;
@@ -46,7 +49,13 @@ final class SimSdk {
   private long applied;
 
   SimSdk(
-      World world, Network network, ScopeId scope, String name, String region, List<Following.Upstream> upstreams, Bug bug) {
+      World world,
+      Network network,
+      ScopeId scope,
+      String name,
+      String region,
+      List<Following.Upstream> upstreams,
+      Bug bug) {
     this.world = world;
     this.network = network;
     this.scope = scope;
@@ -59,7 +68,8 @@ final class SimSdk {
 
   void start() {
     life++;
-    StateStore<View> loading = new StateStore<>(disk, StateFormat.ofView(scope, region, StreamLimits.DEFAULT));
+    StateStore<View> loading =
+        new StateStore<>(disk, StateFormat.ofView(scope, region, StreamLimits.DEFAULT));
     store = loading;
     View start = loading.load().state();
     blobs = openBlobs();
@@ -182,12 +192,16 @@ final class SimSdk {
   }
 
   private void install(View next) {
-    View taken = bug == Bug.SDK_SKIPS_A_CHANGE && served != null && world.chance(0.2) ? withoutOneChange(served, next) : next;
+    View taken =
+        bug == Bug.SDK_SKIPS_A_CHANGE && served != null && world.chance(0.2)
+            ? withoutOneChange(served, next)
+            : next;
     if (older == null || world.chance(0.1)) {
       older = served;
     }
     served = taken;
-    Compilation compiled = Ruleset.compile(taken, hash -> blobs == null ? null : blobs.blob(hash), ruleset);
+    Compilation compiled =
+        Ruleset.compile(taken, hash -> blobs == null ? null : blobs.blob(hash), ruleset);
     ruleset = compiled.ruleset();
     complete = compiled.refusals().isEmpty();
     applied++;
@@ -202,7 +216,13 @@ final class SimSdk {
         Map<EntityId, ViewEntity> back = new HashMap<>();
         back.put(one.getKey(), old);
         HashedMap<ViewEntity> mixed = after.entities().with(back);
-        return new View(after.scope(), after.position(), after.region(), after.epoch(), after.timeMicros(), mixed);
+        return new View(
+            after.scope(),
+            after.position(),
+            after.region(),
+            after.epoch(),
+            after.timeMicros(),
+            mixed);
       }
     }
     return after;

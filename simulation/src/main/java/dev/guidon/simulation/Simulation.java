@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One run: two controls over one log, two edges (one behind the other), three SDKs, three writers; a minute of faults,
- * then quiet until everyone agrees.
+ * One run: two controls over one log, two edges (one behind the other), three SDKs, three writers;
+ * a minute of faults, then quiet until everyone agrees.
  */
 public final class Simulation {
   private static final long CHAOS_MICROS = 60 * World.SECONDS;
@@ -21,7 +21,14 @@ public final class Simulation {
    * @param traceHash equal for every run of the same seed, on every machine
    */
   public record Result(
-      long seed, String traceHash, long events, long committed, long evaluations, long faults, long eras, long virtualMicros) {}
+      long seed,
+      String traceHash,
+      long events,
+      long committed,
+      long evaluations,
+      long faults,
+      long eras,
+      long virtualMicros) {}
 
   private final World world;
   private final Network network;
@@ -45,14 +52,34 @@ public final class Simulation {
     log = new SimLog(world, bug, scope, reference);
     later[0] = log;
     for (String name : List.of("control-1", "control-2")) {
-      controls.add(new SimControl(world, network, log, scope, name, name.endsWith("1") ? bug : Bug.NONE));
+      controls.add(
+          new SimControl(world, network, log, scope, name, name.endsWith("1") ? bug : Bug.NONE));
     }
-    SimEdge first = new SimEdge(world, network, scope, "edge-1", REGION, List.copyOf(controls), bug);
-    SimEdge second = new SimEdge(world, network, scope, "edge-2", REGION, List.of(first, controls.get(1)), bug);
+    SimEdge first =
+        new SimEdge(world, network, scope, "edge-1", REGION, List.copyOf(controls), bug);
+    SimEdge second =
+        new SimEdge(world, network, scope, "edge-2", REGION, List.of(first, controls.get(1)), bug);
     edges.addAll(List.of(first, second));
-    sdks.add(new SimSdk(world, network, scope, "sdk-1", REGION, List.of(first.views(REGION), second.views(REGION)), bug));
-    sdks.add(new SimSdk(world, network, scope, "sdk-2", REGION, List.of(second.views(REGION)), bug));
-    sdks.add(new SimSdk(world, network, scope, "sdk-3", REGION, List.of(second.views(REGION), first.views(REGION)), bug));
+    sdks.add(
+        new SimSdk(
+            world,
+            network,
+            scope,
+            "sdk-1",
+            REGION,
+            List.of(first.views(REGION), second.views(REGION)),
+            bug));
+    sdks.add(
+        new SimSdk(world, network, scope, "sdk-2", REGION, List.of(second.views(REGION)), bug));
+    sdks.add(
+        new SimSdk(
+            world,
+            network,
+            scope,
+            "sdk-3",
+            REGION,
+            List.of(second.views(REGION), first.views(REGION)),
+            bug));
     for (String name : List.of("ana", "ben", "cem")) {
       clients.add(new SimClient(world, network, scope, name, controls, reference));
     }
@@ -74,11 +101,21 @@ public final class Simulation {
     nextFault();
     world.runUntil(began + CHAOS_MICROS, invariants::check, () -> false);
     calmDown();
-    world.runUntil(world.nowMicros() + QUIET_MICROS_MAX, invariants::check, () -> quiet && invariants.hasConverged(head()));
+    world.runUntil(
+        world.nowMicros() + QUIET_MICROS_MAX,
+        invariants::check,
+        () -> quiet && invariants.hasConverged(head()));
     invariants.checkConverged(head());
     long committed = clients.stream().mapToLong(SimClient::committed).sum();
     return new Result(
-        world.seed(), world.traceHash(), world.eventsRun(), committed, invariants.evaluations(), faults, eras, world.nowMicros() - began);
+        world.seed(),
+        world.traceHash(),
+        world.eventsRun(),
+        committed,
+        invariants.evaluations(),
+        faults,
+        eras,
+        world.nowMicros() - began);
   }
 
   private Position head() {
@@ -86,11 +123,14 @@ public final class Simulation {
   }
 
   private void heartbeat() {
-    world.after(HEARTBEAT_MICROS, "heartbeats", () -> {
-      edges.forEach(SimEdge::heartbeat);
-      controls.forEach(SimControl::heartbeat);
-      heartbeat();
-    });
+    world.after(
+        HEARTBEAT_MICROS,
+        "heartbeats",
+        () -> {
+          edges.forEach(SimEdge::heartbeat);
+          controls.forEach(SimControl::heartbeat);
+          heartbeat();
+        });
   }
 
   private void calmDown() {
@@ -110,13 +150,16 @@ public final class Simulation {
   // Faults.
 
   private void nextFault() {
-    world.after(world.between(200 * World.MILLIS, 6 * World.SECONDS), "fault", () -> {
-      if (!faultsOver) {
-        faults++;
-        fault();
-        nextFault();
-      }
-    });
+    world.after(
+        world.between(200 * World.MILLIS, 6 * World.SECONDS),
+        "fault",
+        () -> {
+          if (!faultsOver) {
+            faults++;
+            fault();
+            nextFault();
+          }
+        });
   }
 
   private void fault() {
@@ -131,7 +174,10 @@ public final class Simulation {
       }
       case 10 -> {
         log.readOnly(true);
-        world.after(world.between(World.SECONDS, 5 * World.SECONDS), "log writable", () -> log.readOnly(false));
+        world.after(
+            world.between(World.SECONDS, 5 * World.SECONDS),
+            "log writable",
+            () -> log.readOnly(false));
       }
       default -> {
         if (eras < 3 && world.chance(0.4)) {
@@ -188,7 +234,9 @@ public final class Simulation {
     }
   }
 
-  /** A person stops the controls, restores an older backup, raises the era, and starts the controls. */
+  /**
+   * A person stops the controls, restores an older backup, raises the era, and starts the controls.
+   */
   private void restore() {
     controls.forEach(this::restart);
     log.restore(1 + world.random().nextInt(10));

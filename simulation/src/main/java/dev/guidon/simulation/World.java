@@ -12,7 +12,8 @@ final class World {
   static final long MILLIS = 1_000;
   static final long SECONDS = 1_000_000;
 
-  private record Event(long atMicros, long order, String label, Runnable action) implements Comparable<Event> {
+  private record Event(long atMicros, long order, String label, Runnable action)
+      implements Comparable<Event> {
     @Override
     public int compareTo(Event other) {
       int byTime = Long.compare(atMicros, other.atMicros);
@@ -67,7 +68,10 @@ final class World {
     trace.update((byte) '\n');
   }
 
-  /** Runs events up to an instant, each followed by a look at the invariants; ends early when told so. */
+  /**
+   * Runs events up to an instant, each followed by a look at the invariants; ends early when told
+   * so.
+   */
   void runUntil(long untilMicros, Runnable afterEach, java.util.function.BooleanSupplier done) {
     while (!events.isEmpty() && events.peek().atMicros() <= untilMicros && !done.getAsBoolean()) {
       Event event = events.remove();

@@ -36,8 +36,16 @@ class PlantedBugTest {
 
     assertThat(caught).as("%s in %d seeds", bug, SEEDS_MAX).isNotNull();
     assertThat(caught.invariant()).as("%s", caught.getMessage()).isEqualTo(expected);
-    assertThat(violation(seed, bug)).as("the same seed shows it again").hasMessage(caught.getMessage());
-    System.out.println("CLAIM simulation-" + expected.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-') + ": catches " + bug + " with seed " + seed);
+    assertThat(violation(seed, bug))
+        .as("the same seed shows it again")
+        .hasMessage(caught.getMessage());
+    System.out.println(
+        "CLAIM simulation-"
+            + expected.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-')
+            + ": catches "
+            + bug
+            + " with seed "
+            + seed);
   }
 
   @Test

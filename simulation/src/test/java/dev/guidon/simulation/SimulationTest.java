@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every invariant, after every event, over many seeds. {@code -Dguidon.seeds=10000} runs more of them; a failure names
- * its seed, and {@code -Dguidon.seeds=1 -Dguidon.firstSeed=N} shows it again.
+ * Every invariant, after every event, over many seeds. {@code -Dguidon.seeds=10000} runs more of
+ * them; a failure names its seed, and {@code -Dguidon.seeds=1 -Dguidon.firstSeed=N} shows it again.
  */
 class SimulationTest {
   @Test

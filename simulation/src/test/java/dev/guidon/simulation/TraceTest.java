@@ -13,17 +13,23 @@ class TraceTest {
 
   @Test
   void theSameSeedGivesTheSameTraceInTwoJvms() throws Exception {
-    List<String> here = SEEDS.stream().map(seed -> Simulation.run(seed, Bug.NONE).traceHash()).toList();
+    List<String> here =
+        SEEDS.stream().map(seed -> Simulation.run(seed, Bug.NONE).traceHash()).toList();
 
     List<String> there = otherJvm();
 
     assertThat(there).isEqualTo(here);
-    System.out.println("CLAIM simulation-trace: " + SEEDS.size() + " seeds, equal trace hashes in two JVMs, the first " + here.getFirst().substring(0, 16));
+    System.out.println(
+        "CLAIM simulation-trace: "
+            + SEEDS.size()
+            + " seeds, equal trace hashes in two JVMs, the first "
+            + here.getFirst().substring(0, 16));
   }
 
   @Test
   void anotherSeedGivesAnotherTrace() {
-    assertThat(Simulation.run(1, Bug.NONE).traceHash()).isNotEqualTo(Simulation.run(2, Bug.NONE).traceHash());
+    assertThat(Simulation.run(1, Bug.NONE).traceHash())
+        .isNotEqualTo(Simulation.run(2, Bug.NONE).traceHash());
   }
 
   /** What the other JVM runs. */
