@@ -57,11 +57,11 @@ class OfrepClientsTest {
           JAVA + " 0.0.2: a value that is absent (code default, disabled flag) becomes FLAG_NOT_FOUND with the caller's default",
           JAVA + " 0.0.2: every 400 becomes INVALID_CONTEXT, also TARGETING_KEY_MISSING",
           JAVA + " 0.0.2: a targeting key is always text, so that a wrong type cannot be sent",
+          NODE + " 0.1.3: a value that is absent (code default, disabled flag) becomes GENERAL with the caller's default",
+          BROWSER + " 0.4.3: a failed start keeps the reason of a bad context to itself and says GENERAL",
           NODE + " 0.1.3: no event stream; a change is seen by the next evaluation");
 
   private final Map<String, Map<String, Json>> table = new LinkedHashMap<>();
-
-  @TempDir Path folder;
 
   private ServerProcess server;
   private ServerProcess limited;
@@ -72,7 +72,7 @@ class OfrepClientsTest {
   private String slowClientKey;
 
   @BeforeAll
-  void start() throws Exception {
+  void start(@TempDir Path folder) throws Exception {
     server = TestServer.start(folder.resolve("data"));
     limited = TestServer.start(folder.resolve("limited"), "--delivery-requests-per-second", "5");
     ready = server.awaitReady(Duration.ofSeconds(60));
@@ -90,7 +90,7 @@ class OfrepClientsTest {
     create(api, "client-object", "object", "{\"o\":{\"a\":1,\"b\":[true,\"x\"]}}", "{\"default\":{\"variant\":\"o\"}}");
     create(api, "client-rule", "string", "{\"de\":\"Hallo\",\"en\":\"Hello\"}",
         "{\"rules\":[{\"id\":\"r\",\"if\":{\"attribute\":\"country\",\"op\":\"in\",\"values\":[\"DE\"]},\"serve\":{\"variant\":\"de\"}}],\"default\":{\"variant\":\"en\"}}");
-    create(api, "client-off", "boolean", "{\"on\":true,\"off\":false}", "{\"envelope\":{\"on\":false,\"offVariant\":null},\"default\":{\"variant\":\"on\"}}");
+    create(api, "client-off", "boolean", "{\"on\":true,\"off\":false}", "{\"off\":true,\"default\":{\"variant\":\"on\"}}");
     create(api, "client-code-default", "string", "{\"a\":\"A\"}", "{\"default\":{\"variant\":null}}");
     create(api, "client-split", "string", "{\"a\":\"A\",\"b\":\"B\"}",
         "{\"default\":{\"split\":{\"shares\":[{\"variant\":\"a\",\"weight\":50000},{\"variant\":\"b\",\"weight\":50000}]}}}");
@@ -123,7 +123,7 @@ class OfrepClientsTest {
     assertThat(text(seen, "no targeting key for a split", "errorCode")).isEqualTo("TARGETING_KEY_MISSING");
     assertThat(text(seen, "wrong key", "value")).isEqualTo("mine");
     assertThat(text(seen, "wrong key", "errorCode")).isNotEmpty();
-    assertThat(text(seen, "off", "reason")).isEqualTo("DISABLED");
+    assertThat(text(seen, "off", "value")).as("the caller's default").isEqualTo("true");
     assertThat(text(seen, "code default", "value")).isEqualTo("mine");
     assertThat(text(seen, "rate limit", "errorCode")).isNotEmpty();
     assertThat(text(seen, "live change", "value")).isEqualTo("after");
@@ -217,15 +217,22 @@ class OfrepClientsTest {
   private static void create(RestClient api, String key, String type, String variants, String patch) throws Exception {
     Json.Obj declaration = Json.Obj.of("key", Json.of(key), "type", Json.of(type), "variants", json(variants));
     api.send("POST", "/api/v1/projects/default/flags", declaration, fresh()).orThrow();
-    Json.Obj merged = (Json.Obj) json(patch);
-    Json.Obj envelope = merged.get("envelope") instanceof Json.Obj given ? given : Json.Obj.of("on", Json.of(true));
-    Json.Obj doc = merged.with("envelope", envelope);
+    Json.Obj rest = (Json.Obj) json(patch);
+    boolean off = rest.has("off");
+    Json.Obj envelope =
+        Json.Obj.builder()
+            .put("key", key)
+            .put("type", type)
+            .put("on", !off)
+            .put("variants", json(variants))
+            .put("offVariant", Json.NULL)
+            .build();
+    Json.Obj doc = rest.without("off").with("envelope", envelope);
     if (!doc.has("clientVisible")) {
       doc = doc.with("clientVisible", Json.of(true));
     }
     String path = ENVIRONMENT + "/flags/" + java.net.URLEncoder.encode(key, StandardCharsets.UTF_8).replace("+", "%20");
-    api.send("PATCH", path, doc, Map.of("Content-Type", "application/merge-patch+json", "Idempotency-Key", UUID.randomUUID().toString()))
-        .orThrow();
+    api.send("PUT", path, doc, fresh()).orThrow();
   }
 
   private void flip(String variant) throws Exception {
@@ -367,8 +374,11 @@ class OfrepClientsTest {
         (Json.Obj) ((Json.Obj) JsonReader.read(Files.readAllBytes(lock), JsonLimits.DEFAULT)).get("packages");
     packages.members().forEach((path, about) -> {
       if (path.contains("ofrep") && about instanceof Json.Obj one) {
-        out.append(path.substring(path.lastIndexOf("node_modules/") + 13)).append(' ')
-            .append(one.get("version")).append(' ').append(one.get("integrity")).append('\n');
+        out.append(path.substring(path.lastIndexOf("node_modules/") + 13));
+        for (String member : List.of("version", "integrity")) {
+          out.append(' ').append(one.get(member) instanceof Json.Str s ? s.value() : "?");
+        }
+        out.append('\n');
       }
     });
     out.append(JAVA).append(":0.0.2 (the version is pinned in build/bom; Maven checks the repository's checksum)\n");
