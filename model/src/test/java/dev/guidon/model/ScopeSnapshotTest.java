@@ -25,7 +25,12 @@ class ScopeSnapshotTest {
     Versioned candidate = new Versioned(1, Json.Obj.of("n", Json.of(1L)));
     entities.put(coming, EntityBody.present(coming, /* live= */ null, candidate));
     HashedMap<EntityBody> map = HashedMap.<EntityBody>empty().with(entities);
-    return new ScopeState(ScopeId.of("shop", "prod"), new Position(LOG_ID, 2, 41), Hash.of("chain"), 1_700_000_000_000_001L, map);
+    return new ScopeState(
+        ScopeId.of("shop", "prod"),
+        new Position(LOG_ID, 2, 41),
+        Hash.of("chain"),
+        1_700_000_000_000_001L,
+        map);
   }
 
   @Test
@@ -40,7 +45,8 @@ class ScopeSnapshotTest {
     assertThat(read.timeMicros()).isEqualTo(state.timeMicros());
     assertThat(read.entities().root()).isEqualTo(state.entities().root());
     assertThat(read.entities().size()).isEqualTo(5);
-    assertThat(read.entities().get(EntityId.flag("gone"))).isEqualTo(state.entities().get(EntityId.flag("gone")));
+    assertThat(read.entities().get(EntityId.flag("gone")))
+        .isEqualTo(state.entities().get(EntityId.flag("gone")));
   }
 
   @Test
@@ -55,16 +61,27 @@ class ScopeSnapshotTest {
 
   @Test
   void equalStatesMakeEqualBytes() {
-    assertThat(ScopeSnapshot.encode(state("a", "b", "c"))).isEqualTo(ScopeSnapshot.encode(state("c", "a", "b")));
+    assertThat(ScopeSnapshot.encode(state("a", "b", "c")))
+        .isEqualTo(ScopeSnapshot.encode(state("c", "a", "b")));
   }
 
   @Test
   void theFirstLineIsTheHeader() {
-    String header = new String(ScopeSnapshot.encode(state("a")), StandardCharsets.UTF_8).lines().findFirst().orElseThrow();
+    String header =
+        new String(ScopeSnapshot.encode(state("a")), StandardCharsets.UTF_8)
+            .lines()
+            .findFirst()
+            .orElseThrow();
 
-    assertThat(header).isEqualTo(
-        "{\"chain\":\"" + Hash.of("chain") + "\",\"count\":3,\"position\":\"" + LOG_ID + "/2.41\",\"scope\":\"shop/prod\",\"state\":\""
-            + state("a").entities().root() + "\",\"time\":1700000000000001,\"v\":1}");
+    assertThat(header)
+        .isEqualTo(
+            "{\"chain\":\""
+                + Hash.of("chain")
+                + "\",\"count\":3,\"position\":\""
+                + LOG_ID
+                + "/2.41\",\"scope\":\"shop/prod\",\"state\":\""
+                + state("a").entities().root()
+                + "\",\"time\":1700000000000001,\"v\":1}");
   }
 
   @Test
@@ -75,7 +92,8 @@ class ScopeSnapshotTest {
     for (int at = header + 1; at < bytes.length; at++) {
       byte[] damaged = bytes.clone();
       damaged[at] ^= 0x01;
-      assertThatThrownBy(() -> ScopeSnapshot.decode(damaged)).isInstanceOf(InvalidDocumentException.class);
+      assertThatThrownBy(() -> ScopeSnapshot.decode(damaged))
+          .isInstanceOf(InvalidDocumentException.class);
     }
   }
 
@@ -85,7 +103,8 @@ class ScopeSnapshotTest {
 
     for (int length = 0; length < bytes.length; length++) {
       byte[] cut = Arrays.copyOf(bytes, length);
-      assertThatThrownBy(() -> ScopeSnapshot.decode(cut)).isInstanceOf(InvalidDocumentException.class);
+      assertThatThrownBy(() -> ScopeSnapshot.decode(cut))
+          .isInstanceOf(InvalidDocumentException.class);
     }
   }
 
@@ -94,15 +113,19 @@ class ScopeSnapshotTest {
     String text = new String(ScopeSnapshot.encode(state("a")), StandardCharsets.UTF_8);
     String last = text.lines().reduce((first, second) -> second).orElseThrow();
 
-    assertThatThrownBy(() -> ScopeSnapshot.decode((text + last + "\n").getBytes(StandardCharsets.UTF_8)))
+    assertThatThrownBy(
+            () -> ScopeSnapshot.decode((text + last + "\n").getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining("each entity once");
   }
 
   @Test
   void anotherFormatIsRefused() {
-    String text = new String(ScopeSnapshot.encode(state("a")), StandardCharsets.UTF_8).replace("\"v\":1}", "\"v\":2}");
+    String text =
+        new String(ScopeSnapshot.encode(state("a")), StandardCharsets.UTF_8)
+            .replace("\"v\":1}", "\"v\":2}");
 
-    assertThatThrownBy(() -> ScopeSnapshot.decode(text.getBytes(StandardCharsets.UTF_8))).hasMessageContaining("format");
+    assertThatThrownBy(() -> ScopeSnapshot.decode(text.getBytes(StandardCharsets.UTF_8)))
+        .hasMessageContaining("format");
   }
 }

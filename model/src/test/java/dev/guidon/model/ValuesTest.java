@@ -114,6 +114,20 @@ class ValuesTest {
     }
   }
 
+  @Test
+  void pinsReadBackTheSameAndRefuseWhatBaggageCannotCarry() {
+    Pin pin = new Pin(2, 4812, "eu.west-1", 1_795_370_400_000_000L);
+
+    assertThat(Pin.parse(pin.text())).isEqualTo(pin);
+    assertThat(Pin.parse("1.0.0.*").view()).isEqualTo(View.LIVE_ONLY);
+    for (String text :
+        List.of("", "1.2.3", "0.1.2.x", "1.-2.3.x", "1.2.3.", "1.2.3.a b", "1.2.3.ü", "a.b.c.d")) {
+      assertThatThrownBy(() -> Pin.parse(text))
+          .as(text)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
   private static SemanticVersion version(String text) {
     SemanticVersion version = SemanticVersion.parse(text);
     assertThat(version).as(text).isNotNull();
