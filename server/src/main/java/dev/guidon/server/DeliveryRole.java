@@ -7,6 +7,8 @@ import dev.guidon.edge.TimeSource;
 import dev.guidon.edge.TlsFiles;
 import dev.guidon.edge.Upstream;
 import dev.guidon.edge.core.EdgeKeys;
+import dev.guidon.edge.core.ReaderKey;
+import dev.guidon.model.Hash;
 import dev.guidon.model.ScopeId;
 import dev.guidon.server.config.ServerConfig;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,7 +43,7 @@ final class DeliveryRole implements AutoCloseable {
   static DeliveryRole remote(ServerConfig config, ServerConfig.Upstream source, Path disk, MeterRegistry meters) {
     Vertx vertx = Vertx.vertx();
     Upstream upstream = HttpUpstream.of(vertx, List.of(source.url()), source.key(), clientTls(source));
-    return start(vertx, config, disk, upstream, Set.copyOf(source.environments()), EdgeKeys.NONE, meters);
+    return start(vertx, config, disk, upstream, Set.copyOf(source.environments()), furtherEdges(source), meters);
   }
 
   private static DeliveryRole start(
@@ -70,6 +72,20 @@ final class DeliveryRole implements AutoCloseable {
       Waiting.forClose(vertx);
       throw Listeners.explained(e, config.delivery());
     }
+  }
+
+  /** The system scope with the edges' credentials stays at control, so that an edge is told whom to let follow it. */
+  private static EdgeKeys furtherEdges(ServerConfig.Upstream source) {
+    if (source.edgeKey() == null) {
+      return EdgeKeys.NONE;
+    }
+    Hash hash = Hash.of(source.edgeKey());
+    ReaderKey.Secret secret = new ReaderKey.Secret(hash, /* notAfter= */ null);
+    ReaderKey reader = new ReaderKey(ReaderKey.Kind.EDGE, "further edges", List.of(secret), null, null);
+    Set<String> environments =
+        source.environments().stream().map(ScopeId::text).collect(java.util.stream.Collectors.toSet());
+    EdgeKeys.EdgeKey key = new EdgeKeys.EdgeKey(reader, environments);
+    return presented -> presented.equals(hash) ? key : null;
   }
 
   private static EdgeOptions.Limits limits(ServerConfig.Listener listener) {

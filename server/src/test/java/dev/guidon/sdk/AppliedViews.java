@@ -3,6 +3,7 @@ package dev.guidon.sdk;
 import dev.guidon.model.Hash;
 import dev.guidon.model.Position;
 import dev.guidon.model.View;
+import dev.guidon.stream.FollowerSettings;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +20,28 @@ public final class AppliedViews {
 
   private AppliedViews(GuidonClient client) {
     this.client = client;
+  }
+
+  /** A client that comes back soon after each failure, however many there were: it is here to meet many. */
+  public static GuidonClient eagerClient(String url, String key) {
+    FollowerSettings usual = FollowerSettings.DEFAULT;
+    FollowerSettings eager =
+        new FollowerSettings(
+            /* upstreams= */ 1,
+            usual.silenceMillisMax(),
+            usual.connectMillisMax(),
+            /* backoffMillis= */ 50,
+            /* backoffMillisCap= */ 250,
+            /* backoffMillisCapLater= */ 250,
+            /* unauthorizedMillis= */ 1_000,
+            usual.stableMillis(),
+            /* pollAfterFailures= */ 0,
+            usual.pollMillis(),
+            usual.streamAgainMillis(),
+            usual.staleAfterMillis(),
+            usual.blobAttemptsMax(),
+            usual.limits());
+    return GuidonClient.builder().url(url).key(key).following(eager).build();
   }
 
   public static AppliedViews of(GuidonClient client) {

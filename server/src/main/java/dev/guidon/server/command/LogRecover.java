@@ -21,14 +21,31 @@ final class LogRecover extends LogCommand {
   @Option(names = "--reason", paramLabel = "TEXT", description = "Kept in the log.")
   String reason = "recovered from a backup";
 
+  @Option(
+      names = "--era",
+      paramLabel = "N",
+      description = {
+        "The lowest era to begin. Needed only when the data folder is new and there was a recovery since the backup:",
+        "then above every era that edges and SDKs have seen."
+      })
+  long era = 1;
+
   @Override
   public Integer call() {
     try (Log log = openToWrite()) {
       String key = "recover-" + UUID.randomUUID();
       List<LogRecovery.Recovered> all =
-          new LogRecovery(log).recoverAll("guidon log recover", reason, Clock.nowMicros(), key);
+          recovery(log).recoverAll("guidon log recover", reason, Clock.nowMicros(), key);
       print(json(all), () -> print(all));
       return ExitCode.OK;
+    }
+  }
+
+  private LogRecovery recovery(Log log) {
+    try {
+      return new LogRecovery(log, era);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -68,12 +68,14 @@ public record ServerConfig(
   /**
    * What an edge follows.
    *
+   * @param edgeKey with which further edges may follow this one; {@code null} admits none
    * @param certificate and {@code key}: this edge's own, for mutual TLS
    */
   public record Upstream(
       URI url,
       String key,
       List<ScopeId> environments,
+      @Nullable String edgeKey,
       @Nullable Path ca,
       @Nullable Path certificate,
       @Nullable Path certificateKey) {
@@ -174,9 +176,18 @@ public record ServerConfig(
         url == null ? URI.create("http://missing") : url,
         values.text(Settings.UPSTREAM_KEY, "an edge key"),
         environments(values),
+        edgeKey(values),
         ca,
         certificate,
         values.readableFile(Settings.UPSTREAM_TLS_KEY));
+  }
+
+  private static @Nullable String edgeKey(Values values) {
+    String key = values.optional(Settings.UPSTREAM_EDGE_KEY);
+    if (key != null && !key.startsWith("gdn_edg_")) {
+      values.problem(Settings.UPSTREAM_EDGE_KEY, "an edge key, which begins with gdn_edg_");
+    }
+    return key;
   }
 
   private static List<ScopeId> environments(Values values) {

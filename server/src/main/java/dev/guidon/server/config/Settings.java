@@ -53,6 +53,11 @@ public final class Settings {
           "LIST",
           null,
           "Role edge: what it follows, such as shop/prod,shop/dev.");
+  static final Setting UPSTREAM_EDGE_KEY =
+      Setting.secret(
+          "upstream.edge-key",
+          "KEY",
+          "Role edge: an edge key with which further edges may follow this one.");
   static final Setting UPSTREAM_TLS_CA =
       Setting.of(
           "upstream.tls.ca",
@@ -128,6 +133,7 @@ public final class Settings {
         UPSTREAM_URL,
         UPSTREAM_KEY,
         UPSTREAM_ENVIRONMENTS,
+        UPSTREAM_EDGE_KEY,
         UPSTREAM_TLS_CA,
         UPSTREAM_TLS_CERTIFICATE,
         UPSTREAM_TLS_KEY,

@@ -138,7 +138,7 @@ class ServerConfigTest {
                 Map.of(), Map.of("GUIDON_UPSTREAM_KEY_FILE", secret.toString()), null));
 
     Given given =
-        read.givens().stream().filter(g -> g.setting().secret()).findFirst().orElseThrow();
+        read.givens().stream().filter(g -> g.setting().key().equals("upstream.key")).findFirst().orElseThrow();
     assertThat(given.shown()).isEqualTo("(secret, 11 characters)");
     assertThat(given.source()).isEqualTo("environment GUIDON_UPSTREAM_KEY_FILE (" + secret + ")");
     assertThat(Settings.flags()).extracting(Setting::flag).doesNotContain("--upstream-key");

@@ -35,6 +35,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Kills a server (SIGKILL) again and again while eight writers write, an edge follows and an application holds a
@@ -55,7 +56,7 @@ final class KillCampaign implements AutoCloseable {
   /** Eight writers are one credential here. */
   private static final String[] FAST = {"--control-requests-per-second", "100000"};
 
-  private static final String RECORDER_KEY = "recorder";
+  private static final String RECORDER_KEY = "gdn_edg_recorder";
 
   private final Path data;
   private final SplittableRandom random;
@@ -66,7 +67,10 @@ final class KillCampaign implements AutoCloseable {
   private ServerProcess server;
   private final ServerProcess.Ready ready;
   private final RestClient api;
-  private final Edge edge;
+  private final EdgeOptions edgeOptions;
+  private final Path edgeFolder;
+  private final HttpUpstream upstream;
+  private Edge edge;
   private final ReplicationRecorder recorder;
   private final GuidonClient sdk;
   private final AppliedViews views;
@@ -86,31 +90,54 @@ final class KillCampaign implements AutoCloseable {
       api.send("POST", "/api/v1/projects/default/flags", declaration, Map.of()).orThrow();
       writers.add(new Writer(i, api, FLAGS + "kill-" + i, random.split(), open));
     }
-    this.edge = startEdge(folder.resolve("edge"));
+    this.edgeFolder = folder.resolve("edge");
+    this.upstream = HttpUpstream.of(vertx, List.of(ready.delivery()), edgeKey(), null);
+    EdgeOptions anyPort =
+        EdgeOptions.of("follower").withAddress("127.0.0.1", 0).withEventLoops(1).withScopes(Set.of(SCOPE)).withEdgeKeys(readers());
+    this.edge = startEdge(anyPort);
+    this.edgeOptions = anyPort.withAddress("127.0.0.1", edge.port());
     this.recorder =
         new ReplicationRecorder(URI.create("http://127.0.0.1:" + edge.port()), SCOPE, RECORDER_KEY);
-    this.sdk = GuidonClient.builder().url(ready.delivery().toString()).key(ready.sdkKey()).build();
+    this.sdk = AppliedViews.eagerClient(ready.delivery().toString(), ready.sdkKey());
     sdk.awaitReady(PATIENCE);
     this.views = AppliedViews.of(sdk);
   }
 
-  private Edge startEdge(Path folder) throws Exception {
+  private String edgeKey() throws Exception {
     Json.Obj wanted =
         Json.Obj.of("name", Json.of("edge"), "kind", Json.of("edge"), "environments", Json.arr(Json.of(SCOPE.text())));
-    String key = ((Json.Str) api.send("POST", "/api/v1/credentials", wanted, Map.of()).orThrow().at("secret")).value();
+    return ((Json.Str) api.send("POST", "/api/v1/credentials", wanted, Map.of()).orThrow().at("secret")).value();
+  }
+
+  private static EdgeKeys readers() {
     ReaderKey.Secret secret = new ReaderKey.Secret(Hash.of(RECORDER_KEY), null);
     ReaderKey reader = new ReaderKey(ReaderKey.Kind.EDGE, "recorder", List.of(secret), null, null);
-    EdgeKeys keys = hash -> hash.equals(secret.hash()) ? new EdgeKeys.EdgeKey(reader, Set.of("*")) : null;
-    EdgeOptions options =
-        EdgeOptions.of("follower").withAddress("127.0.0.1", 0).withEventLoops(1).withScopes(Set.of(SCOPE)).withEdgeKeys(keys);
-    HttpUpstream upstream = HttpUpstream.of(vertx, List.of(ready.delivery()), key, null);
-    return Edge.start(vertx, options, upstream, folder, TimeSource.system(), new SimpleMeterRegistry());
+    return hash -> hash.equals(secret.hash()) ? new EdgeKeys.EdgeKey(reader, Set.of("*")) : null;
+  }
+
+  private Edge startEdge(EdgeOptions options) {
+    return Edge.start(vertx, options, upstream, edgeFolder, TimeSource.system(), new SimpleMeterRegistry());
+  }
+
+  /**
+   * From its disk, while there is no server; also because an edge that met many failures takes its time to come back. Its
+   * reader has everything first: afterwards the edge has a state and no entries before it.
+   */
+  private void restartEdge() {
+    await(
+        () -> edge.state(SCOPE) == null || recorder.entries().size() >= edge.state(SCOPE).position().revision(),
+        () -> "the recorder at " + recorder.entries().size());
+    edge.close(Duration.ZERO);
+    edge = startEdge(edgeOptions);
   }
 
   Findings run(int kills) throws Exception {
     writers.forEach(Writer::start);
     for (int i = 0; i < kills; i++) {
       killOnce();
+      if (i == kills - 1 || random.nextInt(3) == 0) {
+        restartEdge();
+      }
       server = restart();
       server.awaitReady(PATIENCE);
     }
@@ -167,10 +194,14 @@ final class KillCampaign implements AutoCloseable {
   }
 
   private static void await(BooleanSupplier condition) {
+    await(condition, () -> "a writer");
+  }
+
+  private static void await(BooleanSupplier condition, Supplier<String> who) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        throw new AssertionError("nothing moved for " + PATIENCE);
+        throw new AssertionError("nothing moved for " + PATIENCE + ": " + who.get());
       }
       LockSupport.parkNanos(50_000);
     }
@@ -178,8 +209,13 @@ final class KillCampaign implements AutoCloseable {
 
   private Findings findings() throws Exception {
     long head = headRevision();
-    await(() -> recorder.entries().size() >= head || !recorder.violations().isEmpty());
-    await(() -> sdk.position() != null && sdk.position().revision() >= head);
+    await(
+        () -> recorder.entries().size() >= head || !recorder.violations().isEmpty(),
+        () -> "the recorder at " + recorder.entries().size() + ", the edge at "
+            + String.valueOf(edge.state(SCOPE) == null ? null : edge.state(SCOPE).position()) + " of " + head);
+    await(
+        () -> sdk.position() != null && sdk.position().revision() >= head,
+        () -> "the SDK at " + sdk.position() + " of " + head);
     server.terminate();
     server.awaitExit(PATIENCE);
     fates.forEach(cut -> cut.forEach((writer, key) -> histogram.addFate(writer.wasReplayed(key))));

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * until it is acknowledged.
  */
 final class Writer {
-  private static final long THINK_NANOS_MAX = 12_000_000;
+  private static final long THINK_NANOS_MAX = 30_000_000;
   private static final long RETRY_NANOS = 30_000_000;
 
   private final int number;
