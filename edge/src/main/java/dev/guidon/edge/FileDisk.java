@@ -18,7 +18,7 @@ final class FileDisk implements Disk {
   private final Path root;
 
   FileDisk(Path root) {
-    this.root = root;
+    this.root = root.toAbsolutePath().normalize();
   }
 
   private Path path(String name) {
