@@ -10,7 +10,10 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a server says on its standard output once it can be used: at most six lines, and nothing ever after. */
+/**
+ * What a server says on its standard output once it can be used: at most six lines, and nothing
+ * ever after.
+ */
 public final class Announcement {
   private final ServerConfig config;
   private final Server server;
@@ -20,7 +23,9 @@ public final class Announcement {
     this.server = server;
   }
 
-  /** @param took from the start of the process */
+  /**
+   * @param took from the start of the process
+   */
   public List<String> lines(Duration took) {
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -63,12 +68,14 @@ public final class Announcement {
     return String.format(Locale.ROOT, "%-9s %s", label, text);
   }
 
-  private static String trial(
-      @Nullable Secret sdkKey,
-      @Nullable URI api,
-      @Nullable URI delivery) {
+  private static String trial(@Nullable Secret sdkKey, @Nullable URI api, @Nullable URI delivery) {
     if (sdkKey != null && delivery != null) {
-      return "curl -s " + delivery + "/ofrep/v1/evaluate/flags/" + FirstStart.FLAG + " -H 'X-API-Key: " + sdkKey.text()
+      return "curl -s "
+          + delivery
+          + "/ofrep/v1/evaluate/flags/"
+          + FirstStart.FLAG
+          + " -H 'X-API-Key: "
+          + sdkKey.text()
           + "' -H 'Content-Type: application/json' -d '{\"context\":{\"targetingKey\":\"you\"}}'";
     }
     return "curl -s " + (delivery != null ? delivery + "/readyz" : api + "/healthz");

@@ -15,7 +15,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
-/** The API over the log of this process, and what an edge beside it needs. It has event loops of its own. */
+/**
+ * The API over the log of this process, and what an edge beside it needs. It has event loops of its
+ * own.
+ */
 final class ControlRole implements AutoCloseable {
   /** Times the rate: what a credential may ask at once. */
   private static final int BURST = 5;
@@ -47,16 +50,17 @@ final class ControlRole implements AutoCloseable {
     this.secrets = new FirstStart(scopes, new SecureRandom()).run(api.firstSecret());
     this.followed = new FollowedScopes(scopes);
     this.upstream = new LocalUpstream(new OwnLog(log, scopes, ledger));
-    scopes.onCommitted(
-        (entry, state) -> {
-          upstream.appended(state.scope());
-          if (state.scope().equals(ScopeId.system())) {
-            followed.systemChanged(state);
-          }
-        });
+    scopes.onCommitted((entry, state) -> {
+      upstream.appended(state.scope());
+      if (state.scope().equals(ScopeId.system())) {
+        followed.systemChanged(state);
+      }
+    });
   }
 
-  /** @param log open; closed with this role, or when it does not start */
+  /**
+   * @param log open; closed with this role, or when it does not start
+   */
   static ControlRole start(ServerConfig config, SqliteLog log, MeterRegistry meters) {
     Vertx vertx = Vertx.vertx();
     try {
@@ -64,7 +68,8 @@ final class ControlRole implements AutoCloseable {
       PemFiles tls = files == null ? null : new PemFiles(vertx, files);
       EvaluationLedger ledger = new EvaluationLedger();
       ControlApi api =
-          ControlApi.start(vertx, options(config, tls), log, ledger, Consumers.NONE, meters, Clock::nowMicros);
+          ControlApi.start(
+              vertx, options(config, tls), log, ledger, Consumers.NONE, meters, Clock::nowMicros);
       return new ControlRole(config, vertx, tls, log, api, ledger);
     } catch (Exception e) {
       // Vert.x throws checked exceptions, such as that of a port in use, without declaring them.

@@ -17,8 +17,8 @@ public record DataFolder(Path path) {
   }
 
   /**
-   * Makes the folder, for its owner only where the file system knows owners, and tells git to leave it alone: it holds
-   * data and a hash of every key.
+   * Makes the folder, for its owner only where the file system knows owners, and tells git to leave
+   * it alone: it holds data and a hash of every key.
    */
   public void create() throws IOException {
     if (Files.isDirectory(path)) {
@@ -26,7 +26,8 @@ public record DataFolder(Path path) {
     }
     Files.createDirectories(path);
     if (Files.getFileStore(path).supportsFileAttributeView("posix")) {
-      Files.setPosixFilePermissions(path, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
+      Files.setPosixFilePermissions(
+          path, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
     }
     Files.writeString(path.resolve(".gitignore"), "*\n");
   }

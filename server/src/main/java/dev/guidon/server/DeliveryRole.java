@@ -40,10 +40,19 @@ final class DeliveryRole implements AutoCloseable {
   }
 
   /** An edge that follows another server. */
-  static DeliveryRole remote(ServerConfig config, ServerConfig.Upstream source, Path disk, MeterRegistry meters) {
+  static DeliveryRole remote(
+      ServerConfig config, ServerConfig.Upstream source, Path disk, MeterRegistry meters) {
     Vertx vertx = Vertx.vertx();
-    Upstream upstream = HttpUpstream.of(vertx, List.of(source.url()), source.key(), clientTls(source));
-    return start(vertx, config, disk, upstream, Set.copyOf(source.environments()), furtherEdges(source), meters);
+    Upstream upstream =
+        HttpUpstream.of(vertx, List.of(source.url()), source.key(), clientTls(source));
+    return start(
+        vertx,
+        config,
+        disk,
+        upstream,
+        Set.copyOf(source.environments()),
+        furtherEdges(source),
+        meters);
   }
 
   private static DeliveryRole start(
@@ -74,16 +83,22 @@ final class DeliveryRole implements AutoCloseable {
     }
   }
 
-  /** The system scope with the edges' credentials stays at control, so that an edge is told whom to let follow it. */
+  /**
+   * The system scope with the edges' credentials stays at control, so that an edge is told whom to
+   * let follow it.
+   */
   private static EdgeKeys furtherEdges(ServerConfig.Upstream source) {
     if (source.edgeKey() == null) {
       return EdgeKeys.NONE;
     }
     Hash hash = Hash.of(source.edgeKey());
     ReaderKey.Secret secret = new ReaderKey.Secret(hash, /* notAfter= */ null);
-    ReaderKey reader = new ReaderKey(ReaderKey.Kind.EDGE, "further edges", List.of(secret), null, null);
+    ReaderKey reader =
+        new ReaderKey(ReaderKey.Kind.EDGE, "further edges", List.of(secret), null, null);
     Set<String> environments =
-        source.environments().stream().map(ScopeId::text).collect(java.util.stream.Collectors.toSet());
+        source.environments().stream()
+            .map(ScopeId::text)
+            .collect(java.util.stream.Collectors.toSet());
     EdgeKeys.EdgeKey key = new EdgeKeys.EdgeKey(reader, environments);
     return presented -> presented.equals(hash) ? key : null;
   }
@@ -103,13 +118,15 @@ final class DeliveryRole implements AutoCloseable {
   private static @Nullable TlsFiles serverTls(ServerConfig.@Nullable Tls tls) {
     return tls == null
         ? null
-        : new TlsFiles(tls.certificate(), tls.key(), tls.clientCa(), /* required= */ tls.clientRequired());
+        : new TlsFiles(
+            tls.certificate(), tls.key(), tls.clientCa(), /* required= */ tls.clientRequired());
   }
 
   private static @Nullable TlsFiles clientTls(ServerConfig.Upstream source) {
     return source.certificate() == null || source.certificateKey() == null
         ? null
-        : new TlsFiles(source.certificate(), source.certificateKey(), source.ca(), /* required= */ true);
+        : new TlsFiles(
+            source.certificate(), source.certificateKey(), source.ca(), /* required= */ true);
   }
 
   Edge edge() {

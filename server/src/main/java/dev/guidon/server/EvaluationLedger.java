@@ -9,25 +9,31 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How often flags were evaluated, as edges report it, by the hour and for a month. Kept in memory: after a restart it
- * fills again from what comes.
+ * How often flags were evaluated, as edges report it, by the hour and for a month. Kept in memory:
+ * after a restart it fills again from what comes.
  */
 final class EvaluationLedger implements EvaluationCounts {
   private static final long HOUR_MICROS = 3_600_000_000L;
   private static final int HOURS_KEPT = 31 * 24;
   private static final int FLAGS_MAX = 50_000;
 
-  private final Map<Key, ArrayDeque<Hour>> flags = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
+  private final Map<Key, ArrayDeque<Hour>> flags =
+      new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
 
   private record Key(ScopeId scope, String flag) {}
 
-  /** @param lastMicros when the latest of them was reported */
+  /**
+   * @param lastMicros when the latest of them was reported
+   */
   private record Hour(long startMicros, long lastMicros, long count) {}
 
   synchronized void add(Report report, long nowMicros) {
     for (Report.Count count : report.counts()) {
       if (count.n() > 0) {
-        add(flags.computeIfAbsent(new Key(report.scope(), count.flag()), _ -> new ArrayDeque<>()), count.n(), nowMicros);
+        add(
+            flags.computeIfAbsent(new Key(report.scope(), count.flag()), _ -> new ArrayDeque<>()),
+            count.n(),
+            nowMicros);
       }
     }
     Iterator<Key> leastRecent = flags.keySet().iterator();
@@ -51,12 +57,18 @@ final class EvaluationLedger implements EvaluationCounts {
     }
   }
 
-  /** Counts whole hours: an hour belongs to the time after an instant when something in it was reported later. */
+  /**
+   * Counts whole hours: an hour belongs to the time after an instant when something in it was
+   * reported later.
+   */
   @Override
   public synchronized long since(ScopeId scope, String flag, long sinceMicros) {
     ArrayDeque<Hour> hours = flags.get(new Key(scope, flag));
     return hours == null
         ? 0
-        : hours.stream().filter(hour -> hour.lastMicros() >= sinceMicros).mapToLong(Hour::count).sum();
+        : hours.stream()
+            .filter(hour -> hour.lastMicros() >= sinceMicros)
+            .mapToLong(Hour::count)
+            .sum();
   }
 }

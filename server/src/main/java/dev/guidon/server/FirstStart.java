@@ -17,8 +17,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives an empty log what a person needs to begin: project {@code default} with environment {@code dev}, a flag {@code
- * hello} that is off, and an SDK key.
+ * Gives an empty log what a person needs to begin: project {@code default} with environment {@code
+ * dev}, a flag {@code hello} that is off, and an SDK key.
  */
 final class FirstStart {
   static final ScopeId.Catalog PROJECT = new ScopeId.Catalog("default");
@@ -31,7 +31,9 @@ final class FirstStart {
   private final Scopes scopes;
   private final RandomGenerator random;
 
-  /** @param random nobody can guess */
+  /**
+   * @param random nobody can guess
+   */
   FirstStart(Scopes scopes, RandomGenerator random) {
     this.scopes = scopes;
     this.random = random;
@@ -53,7 +55,10 @@ final class FirstStart {
     if (admin == null) {
       return null;
     }
-    put(ScopeId.system(), new EntityId(EntityKind.PROJECT, PROJECT.project()), Json.Obj.of("key", Json.of("default")));
+    put(
+        ScopeId.system(),
+        new EntityId(EntityKind.PROJECT, PROJECT.project()),
+        Json.Obj.of("key", Json.of("default")));
     put(
         ScopeId.system(),
         new EntityId(EntityKind.ENVIRONMENT, ENVIRONMENT.text()),
@@ -95,15 +100,20 @@ final class FirstStart {
   }
 
   private Json.Obj document(Secret secret) {
-    List<SecretHash> hashes = List.of(new SecretHash(secret.hash(), scopes.nowMicros(), /* notAfterMicros= */ null));
-    return new SdkKey(SDK_KEY, /* server= */ true, hashes, /* newConnectionsUntilMicros= */ null, null).json();
+    List<SecretHash> hashes =
+        List.of(new SecretHash(secret.hash(), scopes.nowMicros(), /* notAfterMicros= */ null));
+    return new SdkKey(
+            SDK_KEY, /* server= */ true, hashes, /* newConnectionsUntilMicros= */ null, null)
+        .json();
   }
 
   private void put(ScopeId scope, EntityId id, Json.Obj doc) {
     Edit edit = new Edit.Put(id, doc, Edit.ABSENT);
-    CommandResult result = scopes.execute(Command.of(scope, "first-start-" + UUID.randomUUID(), ACTOR, edit));
+    CommandResult result =
+        scopes.execute(Command.of(scope, "first-start-" + UUID.randomUUID(), ACTOR, edit));
     if (!(result instanceof CommandResult.Committed)) {
-      throw new StartException("first start: " + id + " of " + scope + " was not written: " + result, null);
+      throw new StartException(
+          "first start: " + id + " of " + scope + " was not written: " + result, null);
     }
   }
 }

@@ -15,11 +15,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the edge of this process in step with the system scope: which environments there are, which edges may read. */
+/**
+ * Keeps the edge of this process in step with the system scope: which environments there are, which
+ * edges may read.
+ */
 final class FollowedScopes implements EdgeKeys, AutoCloseable {
   private final Scopes scopes;
   private final ExecutorService worker =
-      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("followed-scopes").daemon().factory());
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().name("followed-scopes").daemon().factory());
   private final AtomicReference<@Nullable Edge> edge = new AtomicReference<>();
   private volatile EdgeKeys keys;
 
@@ -41,12 +45,11 @@ final class FollowedScopes implements EdgeKeys, AutoCloseable {
     Set<ScopeId> all = new HashSet<>();
     system
         .entities()
-        .forEach(
-            (id, body) -> {
-              if (id.kind().equals(EntityKind.ENVIRONMENT) && body instanceof EntityBody.Present) {
-                all.add(ScopeId.parse(id.key()));
-              }
-            });
+        .forEach((id, body) -> {
+          if (id.kind().equals(EntityKind.ENVIRONMENT) && body instanceof EntityBody.Present) {
+            all.add(ScopeId.parse(id.key()));
+          }
+        });
     return all;
   }
 

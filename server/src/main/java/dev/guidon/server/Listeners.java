@@ -13,15 +13,24 @@ final class Listeners {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof BindException) {
         return new StartException(
-            "listener " + listener.host() + ":" + listener.port() + ": " + cause.getMessage()
+            "listener "
+                + listener.host()
+                + ":"
+                + listener.port()
+                + ": "
+                + cause.getMessage()
                 + " (expected: an address of this machine and a free port)",
             failure);
       }
     }
-    return failure instanceof RuntimeException known ? known : new StartException("not started: " + failure, failure);
+    return failure instanceof RuntimeException known
+        ? known
+        : new StartException("not started: " + failure, failure);
   }
 
-  /** @param port the one that was taken, where the configuration left it open */
+  /**
+   * @param port the one that was taken, where the configuration left it open
+   */
   static URI address(ServerConfig.Listener listener, int port) {
     String host = listener.host();
     String reachable = host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host;

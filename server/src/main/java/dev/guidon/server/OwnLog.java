@@ -39,7 +39,8 @@ final class OwnLog implements LocalUpstream.Log {
     Head head = log.head(scope);
     return head == null
         ? null
-        : new HeadFrame(head.position(), head.chain(), readAtMicros, /* view= */ null, eraFrom(head));
+        : new HeadFrame(
+            head.position(), head.chain(), readAtMicros, /* view= */ null, eraFrom(head));
   }
 
   /** The first revision of the head's era; {@code null} when its beginning was truncated. */
@@ -67,7 +68,9 @@ final class OwnLog implements LocalUpstream.Log {
     try {
       while (low < high) {
         long middle = low + (high - low) / 2;
-        boolean inEra = log.read(head.scope(), middle - 1, 1).getFirst().position().era() == head.position().era();
+        boolean inEra =
+            log.read(head.scope(), middle - 1, 1).getFirst().position().era()
+                == head.position().era();
         if (inEra) {
           high = middle;
         } else {

@@ -30,8 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The API's certificate, read again when its files change, so that it is renewed without a restart. A listener asks for
- * it anew at each handshake. Files that cannot be used change nothing and are tried again.
+ * The API's certificate, read again when its files change, so that it is renewed without a restart.
+ * A listener asks for it anew at each handshake. Files that cannot be used change nothing and are
+ * tried again.
  */
 final class PemFiles implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PemFiles.class);
@@ -42,18 +43,23 @@ final class PemFiles implements AutoCloseable {
   private final long timer;
   private volatile Loaded loaded;
 
-  private record Loaded(List<FileTime> times, X509KeyManager keys, @Nullable X509ExtendedTrustManager trust) {}
+  private record Loaded(
+      List<FileTime> times, X509KeyManager keys, @Nullable X509ExtendedTrustManager trust) {}
 
   PemFiles(Vertx vertx, ServerConfig.Tls files) {
     this.vertx = vertx;
     this.files = files;
     this.loaded = load();
-    this.timer = vertx.setPeriodic(LOOK_EVERY.toMillis(), _ -> Thread.startVirtualThread(this::look));
+    this.timer =
+        vertx.setPeriodic(LOOK_EVERY.toMillis(), _ -> Thread.startVirtualThread(this::look));
   }
 
   HttpServerOptions options() {
     HttpServerOptions options =
-        new HttpServerOptions().setSsl(true).setUseAlpn(true).setKeyCertOptions(KeyCertOptions.wrap(new Keys()));
+        new HttpServerOptions()
+            .setSsl(true)
+            .setUseAlpn(true)
+            .setKeyCertOptions(KeyCertOptions.wrap(new Keys()));
     if (files.clientCa() != null) {
       options.setTrustOptions(TrustOptions.wrap(new Trust())).setClientAuth(ClientAuth.REQUIRED);
     }
@@ -84,14 +90,17 @@ final class PemFiles implements AutoCloseable {
 
   private Loaded load() {
     PemKeyCertOptions own =
-        new PemKeyCertOptions().addCertPath(files.certificate().toString()).addKeyPath(files.key().toString());
+        new PemKeyCertOptions()
+            .addCertPath(files.certificate().toString())
+            .addKeyPath(files.key().toString());
     try {
       List<FileTime> times = times();
       X509KeyManager keys = (X509KeyManager) own.getKeyManagerFactory(vertx).getKeyManagers()[0];
       return new Loaded(times, keys, trust());
     } catch (Exception e) {
       // Vert.x declares no narrower one; whatever it is, the operator must mend the files.
-      throw new StartException("certificate " + files.certificate() + " with its key: cannot be used: " + e, e);
+      throw new StartException(
+          "certificate " + files.certificate() + " with its key: cannot be used: " + e, e);
     }
   }
 
@@ -116,12 +125,14 @@ final class PemFiles implements AutoCloseable {
   /** Whatever was read last. */
   private final class Keys extends X509ExtendedKeyManager {
     @Override
-    public @Nullable String chooseEngineServerAlias(String type, Principal @Nullable [] issuers, SSLEngine engine) {
+    public @Nullable String chooseEngineServerAlias(
+        String type, Principal @Nullable [] issuers, SSLEngine engine) {
       return loaded.keys().chooseServerAlias(type, issuers, null);
     }
 
     @Override
-    public @Nullable String chooseServerAlias(String type, Principal @Nullable [] issuers, @Nullable Socket socket) {
+    public @Nullable String chooseServerAlias(
+        String type, Principal @Nullable [] issuers, @Nullable Socket socket) {
       return loaded.keys().chooseServerAlias(type, issuers, socket);
     }
 
@@ -163,32 +174,38 @@ final class PemFiles implements AutoCloseable {
     }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+        throws CertificateException {
       current().checkClientTrusted(chain, type, engine);
     }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
+        throws CertificateException {
       current().checkClientTrusted(chain, type, socket);
     }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
+    public void checkClientTrusted(X509Certificate[] chain, String type)
+        throws CertificateException {
       current().checkClientTrusted(chain, type);
     }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+        throws CertificateException {
       throw new CertificateException("this is a server's own trust");
     }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
+        throws CertificateException {
       throw new CertificateException("this is a server's own trust");
     }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+    public void checkServerTrusted(X509Certificate[] chain, String type)
+        throws CertificateException {
       throw new CertificateException("this is a server's own trust");
     }
 

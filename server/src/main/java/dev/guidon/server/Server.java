@@ -32,7 +32,9 @@ public final class Server implements AutoCloseable {
     DataFolder folder = new DataFolder(config.data());
     try {
       folder.create();
-      return config.upstream() == null ? withLog(config, folder) : following(config, config.upstream(), folder);
+      return config.upstream() == null
+          ? withLog(config, folder)
+          : following(config, config.upstream(), folder);
     } catch (IOException e) {
       throw new StartException("data folder " + config.data() + ": cannot be made: " + e, e);
     } catch (LogException e) {
@@ -41,7 +43,8 @@ public final class Server implements AutoCloseable {
   }
 
   private static Server withLog(ServerConfig config, DataFolder folder) {
-    // First of all: whoever finds the folder in use must not write into the other's log file either.
+    // First of all: whoever finds the folder in use must not write into the other's log file
+    // either.
     SqliteLog log = SqliteLog.open(folder.log());
     MeterRegistry meters = begin(config);
     ControlRole control = ControlRole.start(config, log, meters);
@@ -53,7 +56,8 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private static Server following(ServerConfig config, ServerConfig.Upstream upstream, DataFolder folder) {
+  private static Server following(
+      ServerConfig config, ServerConfig.Upstream upstream, DataFolder folder) {
     MeterRegistry meters = begin(config);
     return new Server(null, DeliveryRole.remote(config, upstream, folder.edge(), meters));
   }
@@ -68,7 +72,10 @@ public final class Server implements AutoCloseable {
 
   private static void warnOfOpenListeners(ServerConfig config, Logger log) {
     for (ServerConfig.Listener listener : java.util.List.of(config.control(), config.delivery())) {
-      boolean local = listener.host().startsWith("127.") || listener.host().equals("localhost") || listener.host().equals("::1");
+      boolean local =
+          listener.host().startsWith("127.")
+              || listener.host().equals("localhost")
+              || listener.host().equals("::1");
       if (!local && listener.tls() == null) {
         log.warn("listener {}:{} takes secrets without TLS", listener.host(), listener.port());
       }
@@ -89,7 +96,10 @@ public final class Server implements AutoCloseable {
     return control == null ? null : control.secrets();
   }
 
-  /** Not ready any more: says goodbye to streams and lets requests under way finish. To be followed by close. */
+  /**
+   * Not ready any more: says goodbye to streams and lets requests under way finish. To be followed
+   * by close.
+   */
   public void drain() {
     delivery.drain();
   }

@@ -8,21 +8,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes down every view that a client has come to serve. Lives in the SDK's package because a client shows
- * applications their answers, and not its view.
+ * Writes down every view that a client has come to serve. Lives in the SDK's package because a
+ * client shows applications their answers, and not its view.
  */
 public final class AppliedViews {
   private final GuidonClient client;
   private final List<Applied> applied = new ArrayList<>();
 
-  /** @param hash as the client computed it from what it holds */
+  /**
+   * @param hash as the client computed it from what it holds
+   */
   public record Applied(Position position, Hash hash) {}
 
   private AppliedViews(GuidonClient client) {
     this.client = client;
   }
 
-  /** A client that comes back soon after each failure, however many there were: it is here to meet many. */
+  /**
+   * A client that comes back soon after each failure, however many there were: it is here to meet
+   * many.
+   */
   public static GuidonClient eagerClient(String url, String key) {
     FollowerSettings usual = FollowerSettings.DEFAULT;
     FollowerSettings eager =

@@ -34,7 +34,13 @@ class DemoTest {
     assertThat(demo.exitValue()).as(out).isZero();
     List<String> lines = out.lines().toList();
     assertThat(lines).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
-    assertThat(out).contains("0 errors").contains("p50").contains("rule germany").doesNotContain("\u001b");
-    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).as(ServerProcess.class.getName()).isEmpty();
+    assertThat(out)
+        .contains("0 errors")
+        .contains("p50")
+        .contains("rule germany")
+        .doesNotContain("\u001b");
+    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
+        .as(ServerProcess.class.getName())
+        .isEmpty();
   }
 }

@@ -41,7 +41,8 @@ class ModuleArrowsTest {
     ARROWS.put("sdk", Set.of("model", "engine", "stream"));
     ARROWS.put("edge", Set.of("model", "engine", "stream"));
     ARROWS.put("control", Set.of("model", "engine", "stream", "log"));
-    ARROWS.put("server", Set.of("model", "engine", "stream", "log", "cli", "sdk", "edge", "control"));
+    ARROWS.put(
+        "server", Set.of("model", "engine", "stream", "log", "cli", "sdk", "edge", "control"));
   }
 
   private static JavaClasses classes = new ClassFileImporter().importClasses();
@@ -66,7 +67,8 @@ class ModuleArrowsTest {
   @MethodSource("modules")
   void moduleDependsOnlyOnThoseItsArrowsName(String module) {
     String[] allowed =
-        java.util.stream.Stream.concat(java.util.stream.Stream.of(module), ARROWS.get(module).stream())
+        java.util.stream.Stream.concat(
+                java.util.stream.Stream.of(module), ARROWS.get(module).stream())
             .map(ModuleArrowsTest::packageOf)
             .toArray(String[]::new);
 
@@ -76,7 +78,8 @@ class ModuleArrowsTest {
             .resideInAPackage(packageOf(module))
             .should()
             .dependOnClassesThat(
-                resideInAPackage("dev.guidon..").and(DescribedPredicate.not(resideInAnyPackage(allowed))));
+                resideInAPackage("dev.guidon..")
+                    .and(DescribedPredicate.not(resideInAnyPackage(allowed))));
 
     assertThatCode(() -> rule.check(classes)).doesNotThrowAnyException();
   }
@@ -94,9 +97,18 @@ class ModuleArrowsTest {
   @ParameterizedTest
   @org.junit.jupiter.params.provider.ValueSource(strings = {"model", "engine", "stream"})
   void coreDoesNoInputOutputAndTakesTimeAndRandomnessFromOutside(String module) {
-    ArchRule noWorld = noClasses().that().resideInAPackage(packageOf(module)).should().dependOnClassesThat(THE_WORLD);
+    ArchRule noWorld =
+        noClasses()
+            .that()
+            .resideInAPackage(packageOf(module))
+            .should()
+            .dependOnClassesThat(THE_WORLD);
     ArchRule noClock =
-        noClasses().that().resideInAPackage(packageOf(module)).should().accessTargetWhere(READS_CLOCK_OR_DICE);
+        noClasses()
+            .that()
+            .resideInAPackage(packageOf(module))
+            .should()
+            .accessTargetWhere(READS_CLOCK_OR_DICE);
 
     assertThatCode(() -> noWorld.check(classes)).doesNotThrowAnyException();
     assertThatCode(() -> noClock.check(classes)).doesNotThrowAnyException();
@@ -115,15 +127,26 @@ class ModuleArrowsTest {
   }
 
   private static final DescribedPredicate<JavaClass> THE_WORLD =
-      resideInAnyPackage("java.net..", "java.net.http..", "java.nio.file..", "java.nio.channels..", "java.sql..")
-          .or(named("java.io.File", "java.io.FileInputStream", "java.io.FileOutputStream", "java.io.RandomAccessFile"))
+      resideInAnyPackage(
+              "java.net..",
+              "java.net.http..",
+              "java.nio.file..",
+              "java.nio.channels..",
+              "java.sql..")
+          .or(
+              named(
+                  "java.io.File",
+                  "java.io.FileInputStream",
+                  "java.io.FileOutputStream",
+                  "java.io.RandomAccessFile"))
           .or(named("java.lang.Thread", "java.lang.ProcessBuilder", "java.util.Timer"))
           .or(named("java.util.concurrent.Executors", "java.util.concurrent.CompletableFuture"))
           .as("files, sockets, processes or threads");
 
   private static DescribedPredicate<JavaClass> named(String... names) {
     List<String> all = List.of(names);
-    return DescribedPredicate.describe(String.join(", ", all), type -> all.contains(type.getName()));
+    return DescribedPredicate.describe(
+        String.join(", ", all), type -> all.contains(type.getName()));
   }
 
   private static final DescribedPredicate<JavaAccess<?>> READS_CLOCK_OR_DICE =
@@ -139,7 +162,8 @@ class ModuleArrowsTest {
               case "randomUUID" -> type.equals(UUID.class.getName());
               case "random" -> type.equals(Math.class.getName());
               case "<init>" ->
-                  type.equals(Random.class.getName()) || type.equals(java.security.SecureRandom.class.getName());
+                  type.equals(Random.class.getName())
+                      || type.equals(java.security.SecureRandom.class.getName());
               case "current" -> type.equals(java.util.concurrent.ThreadLocalRandom.class.getName());
               default -> false;
             };
@@ -151,7 +175,9 @@ class ModuleArrowsTest {
     static Object everything() throws Exception {
       Thread.ofVirtual().unstarted(() -> {});
       return List.of(
-          java.nio.file.Files.exists(java.nio.file.Path.of("x")), System.currentTimeMillis(), Instant.now());
+          java.nio.file.Files.exists(java.nio.file.Path.of("x")),
+          System.currentTimeMillis(),
+          Instant.now());
     }
   }
 }

@@ -71,7 +71,8 @@ class ServeTest {
       ServerProcess.Ready ready = server.awaitReady(READY_MAX);
       token = ready.adminToken();
       try (RestClient api = new RestClient(ready.api(), token)) {
-        api.send("PATCH", FLAG, Json.Obj.of("envelope", Json.Obj.of("on", Json.of(true))), Map.of()).orThrow();
+        api.send("PATCH", FLAG, Json.Obj.of("envelope", Json.Obj.of("on", Json.of(true))), Map.of())
+            .orThrow();
       }
       server.kill();
     }
@@ -109,7 +110,8 @@ class ServeTest {
       URI api = first.awaitReady(READY_MAX).api();
 
       ServerProcess second =
-          TestServer.start(folder.resolve("other"), "--control-port", String.valueOf(api.getPort()));
+          TestServer.start(
+              folder.resolve("other"), "--control-port", String.valueOf(api.getPort()));
       int code = second.awaitExit(READY_MAX);
 
       assertThat(code).isEqualTo(1);
@@ -120,10 +122,18 @@ class ServeTest {
 
   @Test
   void badConfigurationReportsAllProblemsAndExitsWithTwo() throws Exception {
-    Path file = Files.writeString(folder.resolve("guidon.yaml"), "control: {port: many}\nregion: ''\n");
+    Path file =
+        Files.writeString(folder.resolve("guidon.yaml"), "control: {port: many}\nregion: ''\n");
 
     ServerProcess server =
-        TestServer.start(folder.resolve("data"), "--config", file.toString(), "--role", "captain", "--control-port", "-1");
+        TestServer.start(
+            folder.resolve("data"),
+            "--config",
+            file.toString(),
+            "--role",
+            "captain",
+            "--control-port",
+            "-1");
     int code = server.awaitExit(READY_MAX);
 
     assertThat(code).isEqualTo(2);
@@ -148,19 +158,27 @@ class ServeTest {
                 .put("kind", "edge")
                 .put("environments", Json.arr(Json.of("default/dev")))
                 .build();
-        RestClient.Answer made = api.send("POST", "/api/v1/credentials", wanted, Map.of()).orThrow();
+        RestClient.Answer made =
+            api.send("POST", "/api/v1/credentials", wanted, Map.of()).orThrow();
         edgeKey = ((Json.Str) made.at("secret")).value();
       }
       Path key = Files.writeString(folder.resolve("edge.key"), edgeKey);
       String[] flags = {
-        "--role", "edge", "--upstream-url", ready.delivery().toString(), "--upstream-key-file", key.toString(),
-        "--upstream-environments", "default/dev"
+        "--role",
+        "edge",
+        "--upstream-url",
+        ready.delivery().toString(),
+        "--upstream-key-file",
+        key.toString(),
+        "--upstream-environments",
+        "default/dev"
       };
       try (ServerProcess edge = TestServer.start(folder.resolve("edge"), flags)) {
         URI delivery = edge.awaitReady(READY_MAX).delivery();
         org.awaitility.Awaitility.await()
             .atMost(READY_MAX)
-            .untilAsserted(() -> assertThat(evaluate(delivery, ready.sdkKey())).contains("\"value\":false"));
+            .untilAsserted(
+                () -> assertThat(evaluate(delivery, ready.sdkKey())).contains("\"value\":false"));
 
         upstream.kill();
 
@@ -173,7 +191,8 @@ class ServeTest {
     try (RestClient ofrep = new RestClient(delivery, key)) {
       Json.Obj question = Json.Obj.of("context", Json.Obj.of("targetingKey", Json.of("u1")));
       return new String(
-          ofrep.send("POST", "/ofrep/v1/evaluate/flags/hello", question, Map.of()).raw().body(), StandardCharsets.UTF_8);
+          ofrep.send("POST", "/ofrep/v1/evaluate/flags/hello", question, Map.of()).raw().body(),
+          StandardCharsets.UTF_8);
     }
   }
 

@@ -21,7 +21,8 @@ public final class TestServer {
     return start(List.of(), List.of(), data, more);
   }
 
-  public static ServerProcess start(List<String> wrapper, List<String> javaOptions, Path data, String... more)
+  public static ServerProcess start(
+      List<String> wrapper, List<String> javaOptions, Path data, String... more)
       throws IOException {
     List<String> flags = new ArrayList<>(List.of("--data", data.toString()));
     flags.addAll(List.of(more));
@@ -36,7 +37,10 @@ public final class TestServer {
   /** Flags for a server that takes another's place. */
   public static String[] samePorts(URI api, URI delivery) {
     return new String[] {
-      "--control-port", String.valueOf(api.getPort()), "--delivery-port", String.valueOf(delivery.getPort())
+      "--control-port",
+      String.valueOf(api.getPort()),
+      "--delivery-port",
+      String.valueOf(delivery.getPort())
     };
   }
 }

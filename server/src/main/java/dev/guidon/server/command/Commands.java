@@ -1,11 +1,11 @@
 package dev.guidon.server.command;
 
+import dev.guidon.cli.Cli;
+import dev.guidon.cli.CliEnvironment;
 import dev.guidon.log.LogException;
 import dev.guidon.server.StartException;
 import dev.guidon.server.Version;
 import dev.guidon.server.config.ConfigException;
-import dev.guidon.cli.Cli;
-import dev.guidon.cli.CliEnvironment;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -37,11 +37,10 @@ public final class Commands {
     add(root, group("config", "Settings of a server.", configured(new ConfigPrint())));
     addLogCommands(root);
     CommandLine.IExecutionExceptionHandler others = root.getExecutionExceptionHandler();
-    root.setExecutionExceptionHandler(
-        (failure, command, parsed) ->
-            isOurs(command)
-                ? explain(failure, command)
-                : others.handleExecutionException(failure, command, parsed));
+    root.setExecutionExceptionHandler((failure, command, parsed) ->
+        isOurs(command)
+            ? explain(failure, command)
+            : others.handleExecutionException(failure, command, parsed));
     int code = root.execute(args);
     world.stdout().flush();
     return code;

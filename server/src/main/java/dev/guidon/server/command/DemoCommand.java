@@ -21,10 +21,15 @@ final class DemoCommand implements Callable<Integer> {
   @Spec
   CommandSpec spec;
 
-  @Option(names = "--once", description = "Ends after the script; fails when any step does not show what it claims.")
+  @Option(
+      names = "--once",
+      description = "Ends after the script; fails when any step does not show what it claims.")
   boolean once;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this.")
   boolean help;
 
   @Override

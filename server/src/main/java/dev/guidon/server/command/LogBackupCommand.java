@@ -7,8 +7,12 @@ import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Copies the log file as it is at one instant. Also beside a running server, without holding it up. */
-@Command(name = "backup", description = "Copies the log file, also beside a running server, and verifies the copy.")
+/**
+ * Copies the log file as it is at one instant. Also beside a running server, without holding it up.
+ */
+@Command(
+    name = "backup",
+    description = "Copies the log file, also beside a running server, and verifies the copy.")
 final class LogBackupCommand extends LogCommand {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   @Parameters(paramLabel = "FILE", description = "A new file.")
@@ -37,8 +41,13 @@ final class LogBackupCommand extends LogCommand {
 
   private void print(LogBackup.Backup backup) {
     LogJson.print(backup.report().heads(), out());
-    out().println(
-        backup.path() + ": " + backup.bytes() + " bytes, verified. To restore it, stop the server, put it in place of "
-            + folder().log() + " and run: guidon log recover");
+    out()
+        .println(
+            backup.path()
+                + ": "
+                + backup.bytes()
+                + " bytes, verified. To restore it, stop the server, put it in place of "
+                + folder().log()
+                + " and run: guidon log recover");
   }
 }

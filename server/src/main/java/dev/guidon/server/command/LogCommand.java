@@ -23,16 +23,25 @@ abstract class LogCommand implements Callable<Integer> {
   @Spec
   CommandSpec spec;
 
-  @Option(names = "--data", paramLabel = "DIR", description = "The server's data folder. Default: as for serve.")
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "The server's data folder. Default: as for serve.")
   @Nullable String data;
 
   @Option(names = "--config", paramLabel = "FILE", description = "The server's YAML file.")
   @Nullable String config;
 
-  @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", description = "table or json.")
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description = "table or json.")
   OutputFormat format = OutputFormat.table;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this.")
   boolean help;
 
   final DataFolder folder() {
@@ -55,7 +64,9 @@ abstract class LogCommand implements Callable<Integer> {
     Path file = folder().log();
     if (!Files.exists(file)) {
       throw new CommandFailure(
-          ExitCode.NOT_FOUND, "log " + file + ": not there (expected: a data folder that a server has used)", null);
+          ExitCode.NOT_FOUND,
+          "log " + file + ": not there (expected: a data folder that a server has used)",
+          null);
     }
     return file;
   }

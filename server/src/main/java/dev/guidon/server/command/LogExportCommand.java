@@ -20,7 +20,10 @@ final class LogExportCommand extends LogCommand {
   @Parameters(paramLabel = "FILE", description = "A new file.")
   Path target;
 
-  @Option(names = "--scope", paramLabel = "SCOPE", description = "Only this one, such as shop/prod; may be repeated.")
+  @Option(
+      names = "--scope",
+      paramLabel = "SCOPE",
+      description = "Only this one, such as shop/prod; may be repeated.")
   List<String> scopes = new ArrayList<>();
 
   @Override
@@ -40,9 +43,16 @@ final class LogExportCommand extends LogCommand {
 
   private void print(LogExport.Summary summary) {
     LogJson.print(summary.heads(), out());
-    out().println(
-        summary.path() + ": " + summary.entries() + " entries, " + summary.blobs() + " blobs, " + summary.bytes()
-            + " bytes, proven");
+    out()
+        .println(
+            summary.path()
+                + ": "
+                + summary.entries()
+                + " entries, "
+                + summary.blobs()
+                + " blobs, "
+                + summary.bytes()
+                + " bytes, proven");
   }
 
   static Json.Obj summary(LogExport.Summary summary) {

@@ -11,7 +11,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Fills a new data folder from an export. */
-@Command(name = "import", description = "Fills an empty data folder from an export: same entries, same hashes.")
+@Command(
+    name = "import",
+    description = "Fills an empty data folder from an export: same entries, same hashes.")
 final class LogImportCommand extends LogCommand {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   @Parameters(paramLabel = "FILE", description = "What export wrote.")

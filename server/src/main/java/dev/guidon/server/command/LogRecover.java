@@ -10,7 +10,9 @@ import java.util.UUID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Raises the era of every log after a restore, so that edges and SDKs that are ahead move into it. */
+/**
+ * Raises the era of every log after a restore, so that edges and SDKs that are ahead move into it.
+ */
 @Command(
     name = "recover",
     description = {

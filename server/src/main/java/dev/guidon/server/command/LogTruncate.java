@@ -14,14 +14,26 @@ import picocli.CommandLine.Option;
     description = "Removes old entries of one log that an export holds. Stop the server first.")
 final class LogTruncate extends LogCommand {
   @SuppressWarnings("NullAway.Init") // picocli sets it
-  @Option(names = "--scope", required = true, paramLabel = "SCOPE", description = "Whose log, such as shop/prod.")
+  @Option(
+      names = "--scope",
+      required = true,
+      paramLabel = "SCOPE",
+      description = "Whose log, such as shop/prod.")
   String scope;
 
-  @Option(names = "--up-to", required = true, paramLabel = "REVISION", description = "The last entry to remove.")
+  @Option(
+      names = "--up-to",
+      required = true,
+      paramLabel = "REVISION",
+      description = "The last entry to remove.")
   long upTo;
 
   @SuppressWarnings("NullAway.Init") // picocli sets it
-  @Option(names = "--export", required = true, paramLabel = "FILE", description = "An export that holds them.")
+  @Option(
+      names = "--export",
+      required = true,
+      paramLabel = "FILE",
+      description = "An export that holds them.")
   Path export;
 
   @Override
@@ -37,8 +49,13 @@ final class LogTruncate extends LogCommand {
       print(
           json,
           () ->
-              out().println(
-                  done.removed() + " entries of " + done.scope() + " removed; the log goes on after " + done.base()));
+              out()
+                  .println(
+                      done.removed()
+                          + " entries of "
+                          + done.scope()
+                          + " removed; the log goes on after "
+                          + done.base()));
       return ExitCode.OK;
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.FAILED, String.valueOf(e.getMessage()), e);

@@ -22,7 +22,8 @@ final class LogVerify extends LogCommand {
   private static Json.Obj json(LogVerifier.Report report) {
     List<Json> problems = new ArrayList<>();
     for (LogVerifier.Problem problem : report.problems()) {
-      problems.add(Json.Obj.of("place", Json.of(problem.place()), "message", Json.of(problem.message())));
+      problems.add(
+          Json.Obj.of("place", Json.of(problem.place()), "message", Json.of(problem.message())));
     }
     return Json.Obj.builder()
         .put("sound", Json.of(report.isSound()))
@@ -37,9 +38,14 @@ final class LogVerify extends LogCommand {
   private void print(LogVerifier.Report report) {
     LogJson.print(report.heads(), out());
     report.problems().forEach(out()::println);
-    out().println(
-        (report.isSound() ? "sound: " : "DAMAGED: " + report.problems().size() + " problems; ")
-            + report.entries() + " entries, " + report.blobs() + " blobs ("
-            + report.erasedBlobs() + " erased)");
+    out()
+        .println(
+            (report.isSound() ? "sound: " : "DAMAGED: " + report.problems().size() + " problems; ")
+                + report.entries()
+                + " entries, "
+                + report.blobs()
+                + " blobs ("
+                + report.erasedBlobs()
+                + " erased)");
   }
 }

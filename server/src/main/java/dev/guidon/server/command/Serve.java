@@ -25,16 +25,23 @@ final class Serve implements Callable<Integer> {
   @Spec
   CommandSpec spec;
 
-  @Option(names = "--until-input-ends", hidden = true, description = "Ends when the standard input does.")
+  @Option(
+      names = "--until-input-ends",
+      hidden = true,
+      description = "Ends when the standard input does.")
   boolean untilInputEnds;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this.")
   boolean help;
 
   @Override
   public Integer call() throws InterruptedException {
     ServerConfig config = Configuration.read(spec).config();
-    long startedMillis = ProcessHandle.current().info().startInstant().map(i -> i.toEpochMilli()).orElse(0L);
+    long startedMillis =
+        ProcessHandle.current().info().startInstant().map(i -> i.toEpochMilli()).orElse(0L);
     Termination termination = new Termination(config.drain().plus(CLOSING));
     int code = ExitCode.FAILED;
     try (Server server = Server.start(config)) {

@@ -5,8 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Turns SIGTERM and SIGINT into a request that the main thread carries out, and into its exit code: a JVM that is told
- * to end would otherwise say 143, which supervisors take for a failure.
+ * Turns SIGTERM and SIGINT into a request that the main thread carries out, and into its exit code:
+ * a JVM that is told to end would otherwise say 143, which supervisors take for a failure.
  */
 final class Termination {
   private final CountDownLatch asked = new CountDownLatch(1);
@@ -14,10 +14,13 @@ final class Termination {
   private final Duration patience;
   private volatile int exitCode = ExitCode.FAILED;
 
-  /** @param patience how long the signal's answer may take before the process ends regardless */
+  /**
+   * @param patience how long the signal's answer may take before the process ends regardless
+   */
   Termination(Duration patience) {
     this.patience = patience;
-    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("termination").unstarted(this::atShutdown));
+    Runtime.getRuntime()
+        .addShutdownHook(Thread.ofPlatform().name("termination").unstarted(this::atShutdown));
   }
 
   /** Ends the process as a signal would. */

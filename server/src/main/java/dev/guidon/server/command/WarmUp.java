@@ -54,7 +54,8 @@ final class WarmUp implements Callable<Integer> {
     }
   }
 
-  private static void useDelivery(URI address, String key) throws IOException, InterruptedException {
+  private static void useDelivery(URI address, String key)
+      throws IOException, InterruptedException {
     Json.Obj question = Json.Obj.of("context", Json.Obj.of("targetingKey", Json.of("u1")));
     try (RestClient ofrep = new RestClient(address, key)) {
       ofrep.send("POST", "/ofrep/v1/evaluate/flags/hello", question, Map.of()).orThrow();
@@ -67,7 +68,9 @@ final class WarmUp implements Callable<Integer> {
       OpenFeatureAPI.getInstance().setProviderAndWait(GuidonProvider.of(client));
       for (int i = 0; i < EVALUATIONS; i++) {
         client.booleanValue("hello", Context.of("u" + i), false);
-        OpenFeatureAPI.getInstance().getClient().getBooleanValue("hello", false, new ImmutableContext("u" + i));
+        OpenFeatureAPI.getInstance()
+            .getClient()
+            .getBooleanValue("hello", false, new ImmutableContext("u" + i));
       }
     } finally {
       OpenFeatureAPI.getInstance().shutdown();

@@ -103,8 +103,18 @@ public record ServerConfig(
             role,
             values.text(Settings.REGION, "a name such as eu-central"),
             values.requiredPath(Settings.DATA),
-            listener(values, Settings.CONTROL_HOST, Settings.CONTROL_PORT, Settings.CONTROL_RATE, Settings.CONTROL_TLS),
-            listener(values, Settings.DELIVERY_HOST, Settings.DELIVERY_PORT, Settings.DELIVERY_RATE, Settings.DELIVERY_TLS),
+            listener(
+                values,
+                Settings.CONTROL_HOST,
+                Settings.CONTROL_PORT,
+                Settings.CONTROL_RATE,
+                Settings.CONTROL_TLS),
+            listener(
+                values,
+                Settings.DELIVERY_HOST,
+                Settings.DELIVERY_PORT,
+                Settings.DELIVERY_RATE,
+                Settings.DELIVERY_TLS),
             role == Role.EDGE ? upstream(values) : null,
             logging(values),
             Duration.ofMillis(values.whole(Settings.DRAIN, 0, 600_000)));
@@ -147,7 +157,9 @@ public record ServerConfig(
     if (clientRequired && clientCa == null) {
       values.problem(settings.clientRequired(), "only together with " + settings.clientCa().key());
     }
-    return certificate == null || key == null ? null : new Tls(certificate, key, clientCa, clientRequired);
+    return certificate == null || key == null
+        ? null
+        : new Tls(certificate, key, clientCa, clientRequired);
   }
 
   private static void requirePair(Values values, Setting certificate, Setting key) {
@@ -167,7 +179,8 @@ public record ServerConfig(
     Path certificate = values.readableFile(Settings.UPSTREAM_TLS_CERTIFICATE);
     requirePair(values, Settings.UPSTREAM_TLS_CERTIFICATE, Settings.UPSTREAM_TLS_KEY);
     if (ca != null && certificate == null) {
-      values.problem(Settings.UPSTREAM_TLS_CA, "together with " + Settings.UPSTREAM_TLS_CERTIFICATE.key());
+      values.problem(
+          Settings.UPSTREAM_TLS_CA, "together with " + Settings.UPSTREAM_TLS_CERTIFICATE.key());
     }
     if (url != null && url.getScheme().equals("http") && (ca != null || certificate != null)) {
       values.problem(Settings.UPSTREAM_URL, "https, because files for TLS are given");

@@ -19,11 +19,18 @@ final class DemoApi {
   }
 
   /** Declares a flag, then writes how it decides. */
-  void create(String key, String type, String description, Json.Obj document) throws IOException, InterruptedException {
+  void create(String key, String type, String description, Json.Obj document)
+      throws IOException, InterruptedException {
     Json.Obj declaration =
-        Json.Obj.builder().put("key", key).put("type", type).put("description", description).build();
+        Json.Obj.builder()
+            .put("key", key)
+            .put("type", type)
+            .put("description", description)
+            .build();
     if (document.get("envelope") instanceof Json.Obj envelope) {
-      declaration = declaration.with("variants", Objects.requireNonNull(envelope.get("variants"), "variants"));
+      declaration =
+          declaration.with(
+              "variants", Objects.requireNonNull(envelope.get("variants"), "variants"));
     }
     rest.send("POST", FLAGS, declaration, fresh()).orThrow();
     rest.send("PUT", ENVIRONMENT + "/flags/" + key, document, fresh()).orThrow();
@@ -48,8 +55,13 @@ final class DemoApi {
   /** How a flag answered a customer at a revision, by the evaluator itself. */
   Why why(String key, Json.Obj context, long revision) throws IOException, InterruptedException {
     Json.Obj question =
-        Json.Obj.builder().put("flag", key).put("context", context).put("at", String.valueOf(revision)).build();
-    RestClient.Answer answer = rest.send("POST", ENVIRONMENT + "/explain", question, Map.of()).orThrow();
+        Json.Obj.builder()
+            .put("flag", key)
+            .put("context", context)
+            .put("at", String.valueOf(revision))
+            .build();
+    RestClient.Answer answer =
+        rest.send("POST", ENVIRONMENT + "/explain", question, Map.of()).orThrow();
     return new Why(
         text(answer.at("explanation", "value")),
         text(answer.at("explanation", "reason")),
@@ -57,7 +69,9 @@ final class DemoApi {
   }
 
   private static String text(@Nullable Json json) {
-    return json instanceof Json.Str string ? string.value() : String.valueOf(json instanceof Json.Bool b ? b.value() : "-");
+    return json instanceof Json.Str string
+        ? string.value()
+        : String.valueOf(json instanceof Json.Bool b ? b.value() : "-");
   }
 
   record Why(String value, String reason, String rule) {}

@@ -22,7 +22,12 @@ final class DemoFlags {
   }
 
   private static Json.Obj flag(
-      String key, String type, boolean on, Json.Obj variants, String offVariant, String defaultVariant) {
+      String key,
+      String type,
+      boolean on,
+      Json.Obj variants,
+      String offVariant,
+      String defaultVariant) {
     Json.Obj envelope =
         Json.Obj.builder()
             .put("key", key)
@@ -31,7 +36,8 @@ final class DemoFlags {
             .put("variants", variants)
             .put("offVariant", offVariant)
             .build();
-    return Json.Obj.of("envelope", envelope, "default", Json.Obj.of("variant", Json.of(defaultVariant)));
+    return Json.Obj.of(
+        "envelope", envelope, "default", Json.Obj.of("variant", Json.of(defaultVariant)));
   }
 
   /** A patch: on, by a rule for one country, else off. */

@@ -29,7 +29,9 @@ public final class RestClient implements AutoCloseable {
     this.token = token;
   }
 
-  /** @param body {@link Json#NULL} when there is none */
+  /**
+   * @param body {@link Json#NULL} when there is none
+   */
   public record Answer(int status, Json body, HttpResponse<byte[]> raw) {
     public boolean isSuccess() {
       return status / 100 == 2;
@@ -51,7 +53,14 @@ public final class RestClient implements AutoCloseable {
     /** The body, once it is a success. */
     public Answer orThrow() throws IOException {
       if (!isSuccess()) {
-        throw new IOException(raw.request().method() + " " + raw.uri().getPath() + ": " + status + " " + CanonicalJson.text(body));
+        throw new IOException(
+            raw.request().method()
+                + " "
+                + raw.uri().getPath()
+                + ": "
+                + status
+                + " "
+                + CanonicalJson.text(body));
       }
       return this;
     }
@@ -64,7 +73,9 @@ public final class RestClient implements AutoCloseable {
   public Answer send(String method, String path, @Nullable Json body, Map<String, String> headers)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(base.resolve(path)).timeout(PATIENCE).header("Authorization", "Bearer " + token);
+        HttpRequest.newBuilder(base.resolve(path))
+            .timeout(PATIENCE)
+            .header("Authorization", "Bearer " + token);
     headers.forEach(request::setHeader);
     if (body == null) {
       request.method(method, BodyPublishers.noBody());
@@ -77,7 +88,11 @@ public final class RestClient implements AutoCloseable {
     HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
     boolean json = response.headers().firstValue("Content-Type").orElse("").contains("json");
     return new Answer(
-        response.statusCode(), json && response.body().length > 0 ? JsonReader.read(response.body(), JsonLimits.DEFAULT) : Json.NULL, response);
+        response.statusCode(),
+        json && response.body().length > 0
+            ? JsonReader.read(response.body(), JsonLimits.DEFAULT)
+            : Json.NULL,
+        response);
   }
 
   @Override

@@ -22,7 +22,12 @@ import org.jspecify.annotations.Nullable;
 public final class ServerProcess implements AutoCloseable {
   /** Options of this JVM that its children need too. */
   private static final List<String> INHERITED =
-      List.of("-XX:AOTCache=", "-Xlog:aot=", "-Xlog:cds=", "--enable-native-access=", "--sun-misc-unsafe-");
+      List.of(
+          "-XX:AOTCache=",
+          "-Xlog:aot=",
+          "-Xlog:cds=",
+          "--enable-native-access=",
+          "--sun-misc-unsafe-");
 
   private final Process process;
   private final long startedNanos = System.nanoTime();
@@ -51,8 +56,10 @@ public final class ServerProcess implements AutoCloseable {
     this.process = process;
     this.readers =
         List.of(
-            Thread.ofVirtual().start(() -> read(process.inputReader(StandardCharsets.UTF_8), lines, true)),
-            Thread.ofVirtual().start(() -> read(process.errorReader(StandardCharsets.UTF_8), errors, false)));
+            Thread.ofVirtual()
+                .start(() -> read(process.inputReader(StandardCharsets.UTF_8), lines, true)),
+            Thread.ofVirtual()
+                .start(() -> read(process.errorReader(StandardCharsets.UTF_8), errors, false)));
   }
 
   /** Starts a server with the classes of this process. */
@@ -66,7 +73,8 @@ public final class ServerProcess implements AutoCloseable {
    * @param wrapper a program that runs another, such as {@code strace}; may be empty
    */
   public static ServerProcess start(
-      List<String> wrapper, String classPath, List<String> javaOptions, List<String> serveFlags) throws IOException {
+      List<String> wrapper, String classPath, List<String> javaOptions, List<String> serveFlags)
+      throws IOException {
     List<String> command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -128,9 +136,11 @@ public final class ServerProcess implements AutoCloseable {
     try {
       return ready.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw new IOException("the server did not start: exit code " + awaitExit(timeout) + "; it said " + said(), e);
+      throw new IOException(
+          "the server did not start: exit code " + awaitExit(timeout) + "; it said " + said(), e);
     } catch (TimeoutException e) {
-      throw new IOException("the server was not ready within " + timeout + "; it said " + said(), e);
+      throw new IOException(
+          "the server was not ready within " + timeout + "; it said " + said(), e);
     }
   }
 
@@ -140,7 +150,9 @@ public final class ServerProcess implements AutoCloseable {
     return all;
   }
 
-  /** Ends it at once, without a chance to write anything more (SIGKILL), and waits until it is gone. */
+  /**
+   * Ends it at once, without a chance to write anything more (SIGKILL), and waits until it is gone.
+   */
   public void kill() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.toHandle().destroyForcibly();

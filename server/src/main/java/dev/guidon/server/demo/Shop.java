@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An application as its authors would write it: three services that ask OpenFeature and know nothing of Guidon. Prices
- * are whole cents.
+ * An application as its authors would write it: three services that ask OpenFeature and know
+ * nothing of Guidon. Prices are whole cents.
  */
 final class Shop {
   static final String NEW_CHECKOUT = "new-checkout";
@@ -56,7 +56,10 @@ final class Shop {
   /** What there is to buy, in an order that a flag decides. */
   static final class Catalog {
     private static final List<Product> PRODUCTS =
-        List.of(new Product("pennant", 1900), new Product("flagpole", 12900), new Product("halyard", 900));
+        List.of(
+            new Product("pennant", 1900),
+            new Product("flagpole", 12900),
+            new Product("halyard", 900));
 
     private final Client flags;
 

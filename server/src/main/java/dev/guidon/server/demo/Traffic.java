@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** Customers who keep visiting the shop until they are sent home, and the count of what they met. */
+/**
+ * Customers who keep visiting the shop until they are sent home, and the count of what they met.
+ */
 final class Traffic implements AutoCloseable {
   private static final int VISITORS = 4;
   private static final long PAUSE_NANOS = 5_000_000;
@@ -31,10 +33,13 @@ final class Traffic implements AutoCloseable {
     return answers;
   }
 
-  /** @param errors evaluations that ended in an error, and visits that failed */
+  /**
+   * @param errors evaluations that ended in an error, and visits that failed
+   */
   record Count(long visits, long evaluations, long errors) {
     Count since(Count before) {
-      return new Count(visits - before.visits, evaluations - before.evaluations, errors - before.errors);
+      return new Count(
+          visits - before.visits, evaluations - before.evaluations, errors - before.errors);
     }
   }
 
@@ -45,14 +50,17 @@ final class Traffic implements AutoCloseable {
   void open() {
     visitors =
         java.util.stream.IntStream.range(0, VISITORS)
-            .mapToObj(n -> Thread.ofPlatform().name("visitor-" + n).daemon().start(() -> keepVisiting(n)))
+            .mapToObj(
+                n -> Thread.ofPlatform().name("visitor-" + n).daemon().start(() -> keepVisiting(n)))
             .toList();
   }
 
   private void keepVisiting(int visitor) {
     for (long visit = visitor; open; visit += VISITORS) {
       try {
-        Customer customer = new Customer("customer-" + visit % 1000, COUNTRIES.get((int) (visit % COUNTRIES.size())));
+        Customer customer =
+            new Customer(
+                "customer-" + visit % 1000, COUNTRIES.get((int) (visit % COUNTRIES.size())));
         shop.visit(customer);
         visits.incrementAndGet();
       } catch (RuntimeException e) {
@@ -77,7 +85,9 @@ final class Traffic implements AutoCloseable {
 
     @Override
     public void finallyAfter(
-        HookContext<Object> context, FlagEvaluationDetails<Object> details, Map<String, Object> hints) {
+        HookContext<Object> context,
+        FlagEvaluationDetails<Object> details,
+        Map<String, Object> hints) {
       evaluations.incrementAndGet();
       if (details.getErrorCode() != null) {
         errors.incrementAndGet();

@@ -22,7 +22,8 @@ final class ViewProbe {
    */
   record First(String event, int bytes) {}
 
-  static First resume(URI delivery, String key, String position) throws IOException, InterruptedException {
+  static First resume(URI delivery, String key, String position)
+      throws IOException, InterruptedException {
     try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       HttpRequest request =
           HttpRequest.newBuilder(delivery.resolve("/v1/view"))
@@ -33,7 +34,9 @@ final class ViewProbe {
               .build();
       HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
       try (InputStream body = response.body()) {
-        return first(response.statusCode(), new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8)));
+        return first(
+            response.statusCode(),
+            new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8)));
       } finally {
         http.shutdownNow();
       }
@@ -46,7 +49,9 @@ final class ViewProbe {
       if (line.startsWith("event:")) {
         event = line.substring("event:".length()).strip();
       } else if (line.startsWith("data:")) {
-        return new First(event, line.substring("data:".length()).strip().getBytes(StandardCharsets.UTF_8).length);
+        return new First(
+            event,
+            line.substring("data:".length()).strip().getBytes(StandardCharsets.UTF_8).length);
       }
     }
     throw new IOException("stream ended at once, status " + status + " (expected: an event)");

@@ -1,4 +1,7 @@
-/** A shop that decides by flags, and a script that shows what happens to it. Start with {@link Demo}. */
+/**
+ * A shop that decides by flags, and a script that shows what happens to it. Start with {@link
+ * Demo}.
+ */
 @NullMarked
 package dev.guidon.server.demo;
 

@@ -35,8 +35,14 @@ class ServerConfigTest {
       case "upstream.url" -> "https://host" + n + ":1";
       case "upstream.environments" -> "shop/env" + n;
       case "region", "data", "control.host", "delivery.host", "logging.file" -> "x" + n;
-      case "control.tls.client-required", "delivery.tls.client-required" -> List.of("false", "true", "false").get(n);
-      case "control.requests-per-second", "delivery.requests-per-second", "control.port", "delivery.port", "shutdown.drain-millis" -> "10" + n;
+      case "control.tls.client-required", "delivery.tls.client-required" ->
+          List.of("false", "true", "false").get(n);
+      case "control.requests-per-second",
+          "delivery.requests-per-second",
+          "control.port",
+          "delivery.port",
+          "shutdown.drain-millis" ->
+          "10" + n;
       default -> Files.writeString(folder.resolve(setting.key() + n + ".pem"), "pem").toString();
     };
   }
@@ -96,7 +102,8 @@ class ServerConfigTest {
 
     assertThat(config.role()).isEqualTo(Role.ALL);
     assertThat(config.control()).isEqualTo(new ServerConfig.Listener("127.0.0.1", 8016, 200, null));
-    assertThat(config.delivery()).isEqualTo(new ServerConfig.Listener("127.0.0.1", 8017, 20_000, null));
+    assertThat(config.delivery())
+        .isEqualTo(new ServerConfig.Listener("127.0.0.1", 8017, 20_000, null));
     assertThat(config.data()).isEqualTo(Path.of("./guidon-data"));
     assertThat(config.logging().file()).isEqualTo(Path.of("./guidon-data/server.log"));
     assertThat(config.drain()).isEqualTo(Duration.ofSeconds(3));
@@ -138,7 +145,10 @@ class ServerConfigTest {
                 Map.of(), Map.of("GUIDON_UPSTREAM_KEY_FILE", secret.toString()), null));
 
     Given given =
-        read.givens().stream().filter(g -> g.setting().key().equals("upstream.key")).findFirst().orElseThrow();
+        read.givens().stream()
+            .filter(g -> g.setting().key().equals("upstream.key"))
+            .findFirst()
+            .orElseThrow();
     assertThat(given.shown()).isEqualTo("(secret, 11 characters)");
     assertThat(given.source()).isEqualTo("environment GUIDON_UPSTREAM_KEY_FILE (" + secret + ")");
     assertThat(Settings.flags()).extracting(Setting::flag).doesNotContain("--upstream-key");

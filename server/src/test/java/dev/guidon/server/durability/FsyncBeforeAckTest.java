@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FsyncBeforeAckTest {
   private static final int WRITES = 20;
   private static final String FLAG = "/api/v1/projects/default/environments/dev/flags/hello";
+
   /** Tracing slows everything down. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -62,8 +63,17 @@ class FsyncBeforeAckTest {
     Path data = folder.resolve("data");
     List<String> strace =
         List.of(
-            "strace", "-f", "-yy", "--seccomp-bpf", "-ttt", "-s", "2048", "-o", recording.toString(),
-            "-e", "trace=read,readv,recvfrom,recvmsg,write,writev,sendto,sendmsg,fsync,fdatasync");
+            "strace",
+            "-f",
+            "-yy",
+            "--seccomp-bpf",
+            "-ttt",
+            "-s",
+            "2048",
+            "-o",
+            recording.toString(),
+            "-e",
+            "trace=read,readv,recvfrom,recvmsg,write,writev,sendto,sendmsg,fsync,fdatasync");
     List<String> keys = new ArrayList<>();
     try (ServerProcess server = TestServer.start(strace, javaOptions, data)) {
       ServerProcess.Ready ready = server.awaitReady(PATIENCE);
@@ -75,7 +85,8 @@ class FsyncBeforeAckTest {
         }
       }
     }
-    try (Stream<String> lines = Files.lines(recording, java.nio.charset.StandardCharsets.ISO_8859_1)) {
+    try (Stream<String> lines =
+        Files.lines(recording, java.nio.charset.StandardCharsets.ISO_8859_1)) {
       String log = data.toRealPath().resolve("guidon.db-wal").toString();
       return Syscalls.parse(lines.toList()).acknowledgedWithoutSync(keys, log);
     }

@@ -38,8 +38,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Kills a server (SIGKILL) again and again while eight writers write, an edge follows and an application holds a
- * ruleset; then holds what everyone saw against the log.
+ * Kills a server (SIGKILL) again and again while eight writers write, an edge follows and an
+ * application holds a ruleset; then holds what everyone saw against the log.
  *
  * <p>Run by {@link KillCampaignTest} with 25 kills; with more by {@code ./guidon test --kills 200}.
  */
@@ -48,11 +48,15 @@ final class KillCampaign implements AutoCloseable {
   private static final ScopeId SCOPE = ScopeId.of("default", "dev");
   private static final String FLAGS = "/api/v1/projects/default/environments/dev/flags/";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   /** Of all kills, those that wait for the watched writer to have sent its request. */
   private static final double AIMED = 0.6;
+
   /** About as long as a write takes, so that aimed kills fall into all its phases. */
   private static final long AIM_NANOS_MAX = 4_000_000;
+
   private static final long LOOSE_NANOS_MAX = 120_000_000;
+
   /** Eight writers are one credential here. */
   private static final String[] FAST = {"--control-requests-per-second", "100000"};
 
@@ -71,13 +75,29 @@ final class KillCampaign implements AutoCloseable {
   private final Path edgeFolder;
   private final HttpUpstream upstream;
   private Edge edge;
+
+  /** Behind the edge. */
   private final ReplicationRecorder recorder;
+
+  /** In the place of an edge, at the server itself. */
+  private final ReplicationRecorder directRecorder;
+
   private final GuidonClient sdk;
   private final AppliedViews views;
 
   /** What the campaign found. */
   record Findings(
-      KillHistogram histogram, int acknowledged, long entries, int replicated, int sdkViews, List<String> violations) {}
+      KillHistogram histogram,
+      int acknowledged,
+      long entries,
+      List<ReplicationRecorder.Seen> replicated,
+      List<ReplicationRecorder.Seen> direct,
+      int sdkViews,
+      List<String> violations) {
+    static long snapshots(List<ReplicationRecorder.Seen> all) {
+      return all.stream().filter(seen -> seen.entities() != null).count();
+    }
+  }
 
   KillCampaign(Path folder, long seed) throws Exception {
     this.data = folder.resolve("data");
@@ -91,9 +111,15 @@ final class KillCampaign implements AutoCloseable {
       writers.add(new Writer(i, api, FLAGS + "kill-" + i, random.split(), open));
     }
     this.edgeFolder = folder.resolve("edge");
-    this.upstream = HttpUpstream.of(vertx, List.of(ready.delivery()), edgeKey(), null);
+    String edgeKey = edgeKey();
+    this.upstream = HttpUpstream.of(vertx, List.of(ready.delivery()), edgeKey, null);
+    this.directRecorder = new ReplicationRecorder(ready.delivery(), SCOPE, edgeKey);
     EdgeOptions anyPort =
-        EdgeOptions.of("follower").withAddress("127.0.0.1", 0).withEventLoops(1).withScopes(Set.of(SCOPE)).withEdgeKeys(readers());
+        EdgeOptions.of("follower")
+            .withAddress("127.0.0.1", 0)
+            .withEventLoops(1)
+            .withScopes(Set.of(SCOPE))
+            .withEdgeKeys(readers());
     this.edge = startEdge(anyPort);
     this.edgeOptions = anyPort.withAddress("127.0.0.1", edge.port());
     this.recorder =
@@ -105,8 +131,16 @@ final class KillCampaign implements AutoCloseable {
 
   private String edgeKey() throws Exception {
     Json.Obj wanted =
-        Json.Obj.of("name", Json.of("edge"), "kind", Json.of("edge"), "environments", Json.arr(Json.of(SCOPE.text())));
-    return ((Json.Str) api.send("POST", "/api/v1/credentials", wanted, Map.of()).orThrow().at("secret")).value();
+        Json.Obj.of(
+            "name",
+            Json.of("edge"),
+            "kind",
+            Json.of("edge"),
+            "environments",
+            Json.arr(Json.of(SCOPE.text())));
+    return ((Json.Str)
+            api.send("POST", "/api/v1/credentials", wanted, Map.of()).orThrow().at("secret"))
+        .value();
   }
 
   private static EdgeKeys readers() {
@@ -116,30 +150,37 @@ final class KillCampaign implements AutoCloseable {
   }
 
   private Edge startEdge(EdgeOptions options) {
-    return Edge.start(vertx, options, upstream, edgeFolder, TimeSource.system(), new SimpleMeterRegistry());
+    return Edge.start(
+        vertx, options, upstream, edgeFolder, TimeSource.system(), new SimpleMeterRegistry());
   }
 
   /**
-   * From its disk, while there is no server; also because an edge that met many failures takes its time to come back. Its
-   * reader has everything first: afterwards the edge has a state and no entries before it.
+   * It comes back from its disk; also because an edge that met many failures takes its time to
+   * connect again. Its reader has everything first: afterwards the edge has a state and no entries
+   * before it.
    */
-  private void restartEdge() {
+  private void stopEdge() {
     await(
-        () -> edge.state(SCOPE) == null || recorder.entries().size() >= edge.state(SCOPE).position().revision(),
-        () -> "the recorder at " + recorder.entries().size());
+        () ->
+            edge.state(SCOPE) == null
+                || recorder.revision() >= edge.state(SCOPE).position().revision(),
+        () -> "the recorder at " + recorder.revision());
     edge.close(Duration.ZERO);
-    edge = startEdge(edgeOptions);
   }
 
   Findings run(int kills) throws Exception {
     writers.forEach(Writer::start);
     for (int i = 0; i < kills; i++) {
       killOnce();
-      if (i == kills - 1 || random.nextInt(3) == 0) {
-        restartEdge();
+      boolean edgeToo = i == kills - 1 || random.nextBoolean();
+      if (edgeToo) {
+        stopEdge();
       }
       server = restart();
       server.awaitReady(PATIENCE);
+      if (edgeToo) {
+        edge = startEdge(edgeOptions);
+      }
     }
     awaitAcknowledgements(WRITERS);
     open.set(false);
@@ -210,9 +251,17 @@ final class KillCampaign implements AutoCloseable {
   private Findings findings() throws Exception {
     long head = headRevision();
     await(
-        () -> recorder.entries().size() >= head || !recorder.violations().isEmpty(),
-        () -> "the recorder at " + recorder.entries().size() + ", the edge at "
-            + String.valueOf(edge.state(SCOPE) == null ? null : edge.state(SCOPE).position()) + " of " + head);
+        () -> recorder.revision() >= head || !recorder.violations().isEmpty(),
+        () ->
+            "the recorder at "
+                + recorder.revision()
+                + ", the edge at "
+                + String.valueOf(edge.state(SCOPE) == null ? null : edge.state(SCOPE).position())
+                + " of "
+                + head);
+    await(
+        () -> directRecorder.revision() >= head || !directRecorder.violations().isEmpty(),
+        () -> "the recorder at the server at " + directRecorder.revision() + " of " + head);
     await(
         () -> sdk.position() != null && sdk.position().revision() >= head,
         () -> "the SDK at " + sdk.position() + " of " + head);
@@ -221,8 +270,11 @@ final class KillCampaign implements AutoCloseable {
     fates.forEach(cut -> cut.forEach((writer, key) -> histogram.addFate(writer.wasReplayed(key))));
     List<String> violations = new ArrayList<>(failures());
     violations.addAll(recorder.violations());
+    violations.addAll(directRecorder.violations());
     try (Log log = SqliteLog.open(new DataFolder(data).log(), SqliteLog.Options.READ_ONLY)) {
-      LogVerifier.verify(log).problems().forEach(problem -> violations.add("log verify: " + problem));
+      LogVerifier.verify(log)
+          .problems()
+          .forEach(problem -> violations.add("log verify: " + problem));
       List<CommittedEntry> entries = log.read(SCOPE, 0, Integer.MAX_VALUE);
       violations.addAll(checkAcknowledged(entries));
       violations.addAll(checkReplicated(entries));
@@ -231,32 +283,45 @@ final class KillCampaign implements AutoCloseable {
           histogram,
           Math.toIntExact(acknowledged()),
           entries.size(),
-          recorder.entries().size(),
+          recorder.seen(),
+          directRecorder.seen(),
           views.list().size(),
           violations);
     }
   }
 
   private long headRevision() throws Exception {
-    Json token = api.get(FLAGS + "kill-0").orThrow().raw().headers().firstValue("Guidon-Token").map(Json::of).orElseThrow();
+    Json token =
+        api.get(FLAGS + "kill-0")
+            .orThrow()
+            .raw()
+            .headers()
+            .firstValue("Guidon-Token")
+            .map(Json::of)
+            .orElseThrow();
     return dev.guidon.model.Token.parse(((Json.Str) token).value()).revision();
   }
 
-  /** Every acknowledged commit is there exactly once, where it was said to be; no key is there twice. */
+  /**
+   * Every acknowledged commit is there exactly once, where it was said to be; no key is there
+   * twice.
+   */
   private List<String> checkAcknowledged(List<CommittedEntry> entries) {
     Map<String, List<Long>> revisions = new HashMap<>();
-    entries.forEach(
-        entry -> revisions.computeIfAbsent(entry.entry().key(), _ -> new ArrayList<>()).add(entry.position().revision()));
+    entries.forEach(entry ->
+        revisions
+            .computeIfAbsent(entry.entry().key(), _ -> new ArrayList<>())
+            .add(entry.position().revision()));
     List<String> violations = new ArrayList<>();
     for (Writer writer : writers) {
       writer
           .acknowledged()
-          .forEach(
-              (key, revision) -> {
-                if (!List.of(revision).equals(revisions.get(key))) {
-                  violations.add(key + ": acknowledged at " + revision + ", in the log at " + revisions.get(key));
-                }
-              });
+          .forEach((key, revision) -> {
+            if (!List.of(revision).equals(revisions.get(key))) {
+              violations.add(
+                  key + ": acknowledged at " + revision + ", in the log at " + revisions.get(key));
+            }
+          });
       for (String key : writer.attempted().keySet()) {
         if (revisions.getOrDefault(key, List.of()).size() > 1) {
           violations.add(key + ": in the log at " + revisions.get(key));
@@ -266,25 +331,45 @@ final class KillCampaign implements AutoCloseable {
     return violations;
   }
 
+  /**
+   * Each state that the edge passed on, by entry or by snapshot, is that of the log at the same
+   * revision.
+   */
   private List<String> checkReplicated(List<CommittedEntry> entries) {
-    List<CommittedEntry> seen = recorder.entries();
-    List<String> violations = new ArrayList<>();
-    if (seen.size() != entries.size()) {
-      violations.add("the edge passed on " + seen.size() + " entries of " + entries.size());
+    Map<Long, ScopeState> states = new HashMap<>();
+    ScopeState state = ScopeState.empty(SCOPE, entries.getFirst().position().logId());
+    for (CommittedEntry entry : entries) {
+      state = state.apply(entry);
+      states.put(state.position().revision(), state);
     }
-    for (int i = 0; i < Math.min(seen.size(), entries.size()); i++) {
-      if (!seen.get(i).hash().equals(entries.get(i).hash())) {
-        violations.add("the edge passed on " + seen.get(i) + " (expected: " + entries.get(i) + ")");
+    List<String> violations = new ArrayList<>();
+    List<ReplicationRecorder.Seen> all = new ArrayList<>(recorder.seen());
+    all.addAll(directRecorder.seen());
+    for (ReplicationRecorder.Seen seen : all) {
+      ScopeState expected = states.get(seen.position().revision());
+      boolean same =
+          expected != null
+              && seen.chain().equals(expected.chain())
+              && (seen.entities() == null || seen.entities().equals(expected.entities().root()));
+      if (!same) {
+        violations.add("the edge passed on " + seen + " (expected: " + expected + ")");
       }
     }
     ScopeState held = edge.state(SCOPE);
-    if (held == null || !held.chain().equals(entries.getLast().hash())) {
-      violations.add("the edge holds " + (held == null ? "nothing" : held.position()));
+    if (held == null || !held.chain().equals(state.chain())) {
+      violations.add(
+          "the edge holds "
+              + (held == null ? "nothing" : held.position())
+              + " of "
+              + state.position());
     }
     return violations;
   }
 
-  /** The application's views are those of the log at the same revision, and never of an earlier one than before. */
+  /**
+   * The application's views are those of the log at the same revision, and never of an earlier one
+   * than before.
+   */
   private List<String> checkViews(List<CommittedEntry> entries) {
     Map<Long, Hash> expected = new HashMap<>();
     ScopeState state = ScopeState.empty(SCOPE, entries.getFirst().position().logId());
@@ -312,6 +397,7 @@ final class KillCampaign implements AutoCloseable {
     open.set(false);
     sdk.close();
     recorder.close();
+    directRecorder.close();
     edge.close(Duration.ZERO);
     api.close();
     server.close();

@@ -9,8 +9,8 @@ final class KillHistogram {
   /**
    * One kill.
    *
-   * @param target whether the write of the writer that was watched had been sent and was never acknowledged by the
-   *     process that died
+   * @param target whether the write of the writer that was watched had been sent and was never
+   *     acknowledged by the process that died
    * @param inFlight how many of all writers were in that state
    */
   record Kill(boolean target, int inFlight) {}
@@ -28,7 +28,10 @@ final class KillHistogram {
     kills.add(kill);
   }
 
-  /** What became of a write that was in flight: in the log without an acknowledgement, or not at all. */
+  /**
+   * What became of a write that was in flight: in the log without an acknowledgement, or not at
+   * all.
+   */
   void addFate(boolean inLog) {
     if (inLog) {
       written++;
@@ -37,7 +40,9 @@ final class KillHistogram {
     }
   }
 
-  /** Of all kills, the share that fell between the watched writer's request and its acknowledgement. */
+  /**
+   * Of all kills, the share that fell between the watched writer's request and its acknowledgement.
+   */
   double inFlightShare() {
     return kills.stream().filter(Kill::target).count() / (double) kills.size();
   }
@@ -51,9 +56,16 @@ final class KillHistogram {
     for (int n = 0; n <= writers; n++) {
       int count = n;
       long kilN = kills.stream().filter(kill -> kill.inFlight() == count).count();
-      lines.add(String.format(Locale.ROOT, "    %d: %4d %s", n, kilN, "#".repeat((int) Math.min(60, kilN))));
+      lines.add(
+          String.format(
+              Locale.ROOT, "    %d: %4d %s", n, kilN, "#".repeat((int) Math.min(60, kilN))));
     }
-    lines.add("  their writes: " + written + " were in the log without an acknowledgement, " + lost + " were not");
+    lines.add(
+        "  their writes: "
+            + written
+            + " were in the log without an acknowledgement, "
+            + lost
+            + " were not");
     return lines;
   }
 

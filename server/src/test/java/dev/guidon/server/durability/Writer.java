@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to a flag of its own again and again, each write under a key of its own, and repeats a write under the same key
- * until it is acknowledged.
+ * Writes to a flag of its own again and again, each write under a key of its own, and repeats a
+ * write under the same key until it is acknowledged.
  */
 final class Writer {
   private static final long THINK_NANOS_MAX = 30_000_000;
@@ -24,8 +24,10 @@ final class Writer {
   private final SplittableRandom random;
   private final AtomicBoolean open;
   private final Thread thread;
+
   /** Key → revision, as acknowledged. */
   private final Map<String, Long> acknowledged = new ConcurrentHashMap<>();
+
   private final Map<String, Boolean> replayed = new ConcurrentHashMap<>();
   private final Map<String, Boolean> attempted = new ConcurrentHashMap<>();
   private volatile @Nullable String inFlight;
@@ -82,7 +84,9 @@ final class Writer {
     }
   }
 
-  /** The key of the write that was sent and is not acknowledged; {@code null} between two writes. */
+  /**
+   * The key of the write that was sent and is not acknowledged; {@code null} between two writes.
+   */
   @Nullable String inFlight() {
     return inFlight;
   }
