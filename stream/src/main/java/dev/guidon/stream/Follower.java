@@ -31,8 +31,12 @@ import org.jspecify.annotations.Nullable;
  * <h2>Waiting</h2>
  *
  * A frame whose key lists are in blobs that are not here waits for them, and what comes after it
- * waits behind it, so that frames are applied in order. When too much waits, {@link #wantsMore} is
- * false and the driver stops reading from the socket until it is true again.
+ * waits behind it, so that frames are applied in order. Nothing waits longer than {@link
+ * FollowerSettings#blobMillisMax}, and nothing that stands in the way of an emergency waits at all:
+ * it is applied without its blobs, which go on being fetched ({@link Output.BlobArrived}). Since an
+ * emergency may also stand in the socket behind what was read, too much that waits for blobs stops
+ * waiting too. Only for a snapshot does {@link #wantsMore} become false, so that the driver stops
+ * reading from the socket until it is true again.
  *
  * <p>One thread at a time.
  */
@@ -41,11 +45,13 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
   private static final class Pending<S> {
     private final Step<S> step;
     private final long bytes;
+    private final long sinceMicros;
     private Set<Hash> blobs = Set.of();
 
-    Pending(Step<S> step, long bytes) {
+    Pending(Step<S> step, long bytes, long sinceMicros) {
       this.step = step;
       this.bytes = bytes;
+      this.sinceMicros = sinceMicros;
     }
   }
 
@@ -87,6 +93,10 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
   private SseReader reader;
   private long readerConnection = -1;
   private long pendingBytes;
+
+  /** How many pending frames are emergencies: what is before them waits for no blob. */
+  private int emergencies;
+
   private boolean wantsEverything;
   private @Nullable Position acknowledged;
   private @Nullable HeadFrame awaitedHead;
@@ -116,6 +126,9 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
   abstract S readSnapshot(byte[] bytes);
 
   abstract Moved<S> move(@Nullable S state, Object frame);
+
+  /** Of a frame that moves the state on. */
+  abstract Priority priorityOf(Object frame);
 
   abstract Position positionOf(S state);
 
@@ -147,6 +160,11 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
   /** Whether the driver may go on reading from the socket. */
   public final boolean wantsMore() {
     return pendingBytes <= settings.limits().pendingBytesMax();
+  }
+
+  /** Whether frames are held back that may need blobs which the state does not name. */
+  public final boolean isWaiting() {
+    return !pending.isEmpty();
   }
 
   public final boolean isConnected() {
@@ -305,7 +323,7 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
       }
       S fetched = readSnapshot(bytes);
       removeFirst();
-      Pending<S> whole = new Pending<>(new Step.Whole<>(fetched), awaited.ref().bytes());
+      Pending<S> whole = new Pending<>(new Step.Whole<>(fetched), awaited.ref().bytes(), nowMicros);
       waitForBlobs(whole, out);
       pending.addFirst(whole);
       pendingBytes += whole.bytes;
@@ -358,6 +376,16 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
     return out;
   }
 
+  /**
+   * Blobs that the state needs were found not to be here, such as after a start from a disk that
+   * lost them. They are fetched, and nothing waits for them.
+   */
+  public final List<Output<S>> blobsLost(Set<Hash> hashes) {
+    List<Output<S>> out = new ArrayList<>();
+    blobs.fetchLate(blobs.missing(hashes), link.upstream(), out);
+    return out;
+  }
+
   /** The state at this position has been synced to disk. */
   public final List<Output<S>> persisted(Position position) {
     if (acknowledged == null || acknowledged.isBefore(position)) {
@@ -388,6 +416,7 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
       clearPending();
     }
     blobs.tick(nowMicros, link.upstream(), out);
+    drain(nowMicros, out);
     return out;
   }
 
@@ -404,10 +433,11 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
       pending.removeLast();
       pendingBytes -= last.bytes;
     }
-    Pending<S> next = new Pending<>(step, bytes);
+    Pending<S> next = new Pending<>(step, bytes, nowMicros);
     waitForBlobs(next, out);
     pending.addLast(next);
     pendingBytes += bytes;
+    emergencies += isEmergency(step) ? 1 : 0;
     if (step instanceof Step.Awaited<S> && pending.size() == 1) {
       fetch(nowMicros, out);
     }
@@ -424,8 +454,15 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
     long connection = link.connection();
     while (link.connection() == connection) {
       Pending<S> first = pending.peekFirst();
-      if (first == null || !first.blobs.stream().allMatch(blobs::isSettled)) {
+      if (first == null) {
         return;
+      }
+      if (!first.blobs.stream().allMatch(blobs::isSettled)) {
+        String hurry = reasonToHurry(first, nowMicros);
+        if (hurry == null) {
+          return;
+        }
+        blobs.stopWaiting(first.blobs, hurry, link.upstream(), out);
       }
       if (first.step instanceof Step.Awaited<S> awaited && isNews(awaited.ref().position())) {
         return;
@@ -439,13 +476,36 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
     }
   }
 
+  /** Why a frame is to be applied without the blobs that it waits for, or {@code null}. */
+  private @Nullable String reasonToHurry(Pending<S> first, long nowMicros) {
+    if (emergencies > 0) {
+      return "an emergency does not wait for it";
+    }
+    // A first state may be large by itself, and there is nothing yet that an emergency could mend.
+    boolean isFirst = state == null && first.step instanceof Step.Whole<S>;
+    long waiting = isFirst ? pendingBytes - first.bytes : pendingBytes;
+    if (waiting > settings.limits().pendingBytesMax()) {
+      return "too much waits for it";
+    }
+    return nowMicros - first.sinceMicros >= settings.blobMillisMax() * 1000
+        ? "not here within " + settings.blobMillisMax() + " ms"
+        : null;
+  }
+
+  private boolean isEmergency(Step<S> step) {
+    return step instanceof Step.Move<S> move && priorityOf(move.frame()) == Priority.EMERGENCY;
+  }
+
   private void removeFirst() {
-    pendingBytes -= pending.removeFirst().bytes;
+    Pending<S> removed = pending.removeFirst();
+    pendingBytes -= removed.bytes;
+    emergencies -= isEmergency(removed.step) ? 1 : 0;
   }
 
   private void clearPending() {
     pending.clear();
     pendingBytes = 0;
+    emergencies = 0;
     blobs.forgetQueued();
   }
 

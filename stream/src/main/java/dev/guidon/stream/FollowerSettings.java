@@ -18,6 +18,8 @@ package dev.guidon.stream;
  * @param streamAgainMillis while polling, how often streaming is tried
  * @param staleAfterMillis without a connection for so long, {@link Output.Stale} is told
  * @param blobAttemptsMax failed attempts for a blob until what needs it is applied without it
+ * @param blobMillisMax how long a frame waits for its blobs at most; then it is applied without
+ *     them
  */
 public record FollowerSettings(
     int upstreams,
@@ -33,6 +35,7 @@ public record FollowerSettings(
     long streamAgainMillis,
     long staleAfterMillis,
     int blobAttemptsMax,
+    long blobMillisMax,
     StreamLimits limits) {
   public static final FollowerSettings DEFAULT =
       new FollowerSettings(
@@ -49,12 +52,47 @@ public record FollowerSettings(
           /* streamAgainMillis= */ 300_000,
           /* staleAfterMillis= */ 10_000,
           /* blobAttemptsMax= */ 8,
+          /* blobMillisMax= */ 10_000,
           StreamLimits.DEFAULT);
 
   public FollowerSettings {
     if (upstreams < 1) {
       throw new IllegalArgumentException("upstreams: " + upstreams + " (expected: at least 1)");
     }
+  }
+
+  /** With the usual bound on waiting for blobs. */
+  public FollowerSettings(
+      int upstreams,
+      long silenceMillisMax,
+      long connectMillisMax,
+      long backoffMillis,
+      long backoffMillisCap,
+      long backoffMillisCapLater,
+      long unauthorizedMillis,
+      long stableMillis,
+      int pollAfterFailures,
+      long pollMillis,
+      long streamAgainMillis,
+      long staleAfterMillis,
+      int blobAttemptsMax,
+      StreamLimits limits) {
+    this(
+        upstreams,
+        silenceMillisMax,
+        connectMillisMax,
+        backoffMillis,
+        backoffMillisCap,
+        backoffMillisCapLater,
+        unauthorizedMillis,
+        stableMillis,
+        pollAfterFailures,
+        pollMillis,
+        streamAgainMillis,
+        staleAfterMillis,
+        blobAttemptsMax,
+        /* blobMillisMax= */ 10_000,
+        limits);
   }
 
   public FollowerSettings withUpstreams(int count) {
@@ -72,6 +110,7 @@ public record FollowerSettings(
         streamAgainMillis,
         staleAfterMillis,
         blobAttemptsMax,
+        blobMillisMax,
         limits);
   }
 
@@ -90,6 +129,7 @@ public record FollowerSettings(
         streamAgainMillis,
         staleAfterMillis,
         blobAttemptsMax,
+        blobMillisMax,
         changed);
   }
 
@@ -109,6 +149,7 @@ public record FollowerSettings(
         tryStreamingMillis,
         staleAfterMillis,
         blobAttemptsMax,
+        blobMillisMax,
         limits);
   }
 }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Every end of a connection plans the next attempt with full jitter: a random part of a window that
  * doubles from failure to failure up to a cap, and the cap itself grows after ten failures. A
  * connection that lived for a while clears the count. A goodbye is no failure and names its own
- * pause.
+ * pause. A refused key is tried at every other upstream as after any failure, and once all have
+ * refused it, slowly.
  *
  * <h2>Polling</h2>
  *
@@ -46,6 +47,10 @@ final class Link<S> {
   private int upstream;
   private int failures;
   private int streamFailures;
+
+  /** Refusals of the key in a row: one server may be wrong about a key, all of them are not. */
+  private int refusals;
+
   private long dueMicros;
   private long openedMicros;
   private long lastByteMicros;
@@ -94,6 +99,7 @@ final class Link<S> {
   }
 
   void opened(long nowMicros) {
+    refusals = 0;
     phase = Phase.OPEN;
     openedMicros = nowMicros;
     lastByteMicros = nowMicros;
@@ -153,7 +159,9 @@ final class Link<S> {
     countFailure(nowMicros);
     close("status " + status, nowMicros, out);
     long pause = jittered(window());
-    if (status == 401 || status == 403) {
+    boolean refused = status == 401 || status == 403;
+    refusals = refused ? refusals + 1 : 0;
+    if (refused && refusals >= settings.upstreams()) {
       long slow = settings.unauthorizedMillis();
       pause = slow / 2 + jittered(slow / 2);
     }

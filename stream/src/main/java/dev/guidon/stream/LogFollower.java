@@ -9,6 +9,7 @@ import dev.guidon.model.Hash;
 import dev.guidon.model.Hashed;
 import dev.guidon.model.HashedMap;
 import dev.guidon.model.Position;
+import dev.guidon.model.Priority;
 import dev.guidon.model.ScopeId;
 import dev.guidon.model.ScopeState;
 import java.util.ArrayList;
@@ -106,6 +107,11 @@ public final class LogFollower extends Follower<ScopeState> {
       return new Moved.Refused<>(
           Output.Code.CHAIN_BROKEN, String.valueOf(e.getMessage()), /* everything= */ true);
     }
+  }
+
+  @Override
+  Priority priorityOf(Object frame) {
+    return ((CommittedEntry) frame).entry().priority();
   }
 
   private static Set<EntityId> changed(CommittedEntry committed) {

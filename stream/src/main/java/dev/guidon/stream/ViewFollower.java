@@ -5,6 +5,7 @@ import dev.guidon.model.Hash;
 import dev.guidon.model.Hashed;
 import dev.guidon.model.HashedMap;
 import dev.guidon.model.Position;
+import dev.guidon.model.Priority;
 import dev.guidon.model.ScopeId;
 import dev.guidon.model.View;
 import dev.guidon.model.ViewEntity;
@@ -96,6 +97,11 @@ public final class ViewFollower extends Follower<View> {
           /* everything= */ false);
     }
     return moved(view, delta);
+  }
+
+  @Override
+  Priority priorityOf(Object frame) {
+    return ((ViewFrame.Delta) frame).priority();
   }
 
   private Moved<View> moved(View view, ViewFrame.Delta delta) {

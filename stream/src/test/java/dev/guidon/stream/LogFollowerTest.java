@@ -234,7 +234,7 @@ class LogFollowerTest {
     Hash chunk = Hash.of("erased");
     LogFollower follower = follower(null);
     send(follower, history.commit(Priority.NORMAL, history.segment("beta", List.of(chunk))));
-    send(follower, history.commit(Priority.EMERGENCY, history.flag("checkout", "off")));
+    send(follower, history.commit(Priority.NORMAL, history.flag("checkout", "off")));
 
     List<Output<ScopeState>> outputs = take(follower.blobMissing(chunk, 3));
 
@@ -261,21 +261,146 @@ class LogFollowerTest {
   }
 
   @Test
-  void theDriverStopsReadingWhileTooMuchWaits() {
+  void anEmergencyIsObeyedAtOnceAlthoughABlobOfSomethingBeforeItNeverComes() {
+    Hash chunk = Hash.of("never");
+    LogFollower follower = follower(null);
+    send(follower, history.commit(Priority.NORMAL, history.segment("beta", List.of(chunk))));
+    send(follower, history.commit());
+    assertThat(follower.isWaiting()).isTrue();
+
+    List<Output<ScopeState>> outputs =
+        send(follower, history.commit(Priority.EMERGENCY, history.flag("checkout", "off")));
+
+    assertThat(only(outputs, Output.Applied.class)).hasSize(3);
+    assertThat(report(outputs)).isEqualTo(Output.Code.BLOB_MISSING);
+    assertThat(follower.position()).isEqualTo(history.position());
+    assertThat(follower.isWaiting()).isFalse();
+    // The blob is still on its way, and what was compiled without it hears of its arrival.
+    blobs.add(chunk);
+    assertThat(take(follower.blobFetched(chunk, 4)))
+        .containsExactly(new Output.BlobArrived<>(chunk));
+  }
+
+  @Test
+  void anEmergencyDoesNotWaitForItsOwnBlobsEither() {
+    Hash chunk = Hash.of("never");
+    LogFollower follower = follower(null);
+
+    List<Output<ScopeState>> outputs =
+        send(follower, history.commit(Priority.EMERGENCY, history.segment("b", List.of(chunk))));
+
+    assertThat(only(outputs, Output.FetchBlob.class)).hasSize(1);
+    assertThat(follower.position()).isEqualTo(history.position());
+  }
+
+  @Test
+  void aLateBlobIsTriedAsOftenAsOneThatIsWaitedFor() {
+    Hash chunk = Hash.of("slow");
+    LogFollower follower = follower(null);
+    send(follower, history.commit(Priority.EMERGENCY, history.segment("b", List.of(chunk))));
+
+    int attempts = 1;
+    while (!only(take(follower.blobFailed(chunk, 3)), Output.FetchBlob.class).isEmpty()) {
+      attempts++;
+    }
+
+    assertThat(attempts).isEqualTo(FollowerSettings.DEFAULT.blobAttemptsMax());
+    assertThat(only(take(follower.tick(20_000_000)), Output.FetchBlob.class)).hasSize(1);
+  }
+
+  @Test
+  void aLateBlobIsFetchedAlsoWhenTheConnectionEndsBeforeItsTurn() {
+    List<Hash> chunks = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      chunks.add(Hash.of("chunk-" + i));
+    }
+    LogFollower follower = follower(null);
+    send(follower, history.commit(Priority.EMERGENCY, history.segment("b", chunks)));
+    take(follower.disconnected(connection, "reset", 3));
+
+    Set<Hash> asked = new HashSet<>();
+    for (int i = 0; i < 40; i++) {
+      only(all, Output.FetchBlob.class).forEach(fetch -> asked.add(fetch.hash()));
+      asked.forEach(hash -> take(follower.blobFetched(hash, 4)));
+    }
+
+    assertThat(asked).containsExactlyInAnyOrderElementsOf(chunks);
+    assertThat(only(all, Output.BlobArrived.class)).hasSize(40);
+  }
+
+  @Test
+  void afterTheEmergencyFramesWaitForTheirBlobsAgain() {
+    LogFollower follower = follower(null);
+    send(follower, history.commit(Priority.EMERGENCY, history.flag("checkout", "off")));
+
+    send(
+        follower,
+        history.commit(Priority.NORMAL, history.segment("beta", List.of(Hash.of("chunk")))));
+
+    assertThat(follower.isWaiting()).isTrue();
+  }
+
+  @Test
+  void nothingWaitsForBlobsLongerThanTheSettingsSay() {
+    LogFollower follower = follower(null);
+    send(
+        follower,
+        history.commit(Priority.NORMAL, history.segment("beta", List.of(Hash.of("never")))));
+
+    assertThat(only(take(follower.tick(9_000_000)), Output.Applied.class)).isEmpty();
+    assertThat(only(take(follower.tick(11_000_000)), Output.Applied.class)).hasSize(1);
+  }
+
+  @Test
+  void theDriverNeverStopsReadingBecauseOfBlobsSinceAnEmergencyMayStandBehindThem() {
     FollowerSettings small =
         FollowerSettings.DEFAULT.withLimits(new StreamLimits(1 << 20, 1 << 20, 1_000, 2_000));
     LogFollower follower = follower(null, small);
     Hash chunk = Hash.of("chunk");
     send(follower, history.commit(Priority.NORMAL, history.segment("beta", List.of(chunk))));
+    while (follower.isWaiting()) {
+      assertThat(follower.wantsMore()).isTrue();
+      send(follower, history.commit());
+    }
+
+    assertThat(history.position().revision()).isBetween(3L, 10L);
+    assertThat(follower.position()).isEqualTo(history.position());
+  }
+
+  @Test
+  void theDriverStopsReadingWhileTooMuchWaitsForASnapshot() {
+    FollowerSettings small =
+        FollowerSettings.DEFAULT.withLimits(new StreamLimits(1 << 20, 1 << 20, 1_000, 2_000));
+    history.commits(3);
+    byte[] snapshot = ScopeSnapshot.encode(history.state());
+    LogFollower follower = follower(null, small);
+    send(
+        follower, new SnapshotRef(history.position(), "/v1/x", Hash.of(snapshot), snapshot.length));
     while (follower.wantsMore()) {
       send(follower, history.commit());
     }
-    assertThat(history.position().revision()).isLessThan(10);
+    assertThat(history.position().revision()).isLessThan(12);
 
-    take(follower.blobMissing(chunk, 3));
+    take(follower.snapshotFetched(connection, snapshot, 3));
 
     assertThat(follower.wantsMore()).isTrue();
     assertThat(follower.position()).isEqualTo(history.position());
+  }
+
+  @Test
+  void blobsThatTheDiskHasLostAreFetchedWhileNothingWaitsForThem() {
+    Hash chunk = Hash.of("lost");
+    history.commit(Priority.NORMAL, history.segment("beta", List.of(chunk)));
+    LogFollower follower = follower(history.state());
+
+    List<Output<ScopeState>> outputs = take(follower.blobsLost(Set.of(chunk)));
+
+    assertThat(only(outputs, Output.FetchBlob.class).get(0).hash()).isEqualTo(chunk);
+    assertThat(take(follower.blobsLost(Set.of(chunk)))).isEmpty();
+    assertThat(only(send(follower, history.commit()), Output.Applied.class)).hasSize(1);
+    blobs.add(chunk);
+    assertThat(take(follower.blobFetched(chunk, 4)))
+        .containsExactly(new Output.BlobArrived<>(chunk));
   }
 
   @Test
@@ -326,11 +451,12 @@ class LogFollowerTest {
   void silenceIsNoFailureWhileWeHaveStoppedReading() {
     FollowerSettings small =
         FollowerSettings.DEFAULT.withLimits(new StreamLimits(1 << 20, 1 << 20, 1_000, 200));
+    history.commits(3);
     LogFollower follower = follower(null, small);
-    send(
-        follower,
-        history.commit(Priority.NORMAL, history.segment("beta", List.of(Hash.of("chunk")))));
+    send(follower, new SnapshotRef(history.position(), "/v1/x", Hash.of("x"), 100));
+    send(follower, history.commit());
     assertThat(follower.wantsMore()).isFalse();
+    follower.snapshotProgress(connection, 99_000_000);
 
     assertThat(only(take(follower.tick(100_000_000)), Output.Connect.class)).isEmpty();
   }

@@ -236,6 +236,88 @@ class ViewFollowerTest {
   }
 
   @Test
+  void aRefusedKeyIsTriedAtTheOtherServersBeforeItIsTriedSlowly() {
+    ViewFollower follower =
+        follower(history.view(), FollowerSettings.DEFAULT.withUpstreams(3).withPolling(0, 1, 1));
+
+    List<Long> pauses = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      pauses.add(
+          only(take(follower.rejected(connection, 401, -1, i)), Output.Connect.class)
+              .get(0)
+              .afterMillis());
+    }
+
+    assertThat(pauses.subList(0, 2)).allMatch(pause -> pause <= 500);
+    assertThat(pauses.subList(2, 4)).allMatch(pause -> pause >= 150_000);
+  }
+
+  @Test
+  void anEmergencyIsObeyedAtOnceAlthoughABlobOfSomethingBeforeItNeverComes() {
+    View before = history.view();
+    Position from = history.position();
+    history.commit(Priority.NORMAL, history.segment("beta", List.of(Hash.of("never"))));
+    ViewFrame.Delta bad = delta(from);
+    Position after = history.position();
+    history.commit(Priority.EMERGENCY, history.flag("checkout", "off"));
+    ViewFrame.Delta off = emergency(delta(after));
+    ViewFollower follower =
+        new ViewFollower(
+            History.SCOPE,
+            History.REGION,
+            before,
+            FollowerSettings.DEFAULT,
+            hash -> false,
+            new Random(1));
+    take(follower.start(0));
+    take(follower.connected(connection, 1));
+    assertThat(only(send(follower, bad), Output.Applied.class)).isEmpty();
+
+    List<Output<View>> outputs = send(follower, off);
+
+    assertThat(only(outputs, Output.Applied.class)).hasSize(2);
+    assertThat(follower.state().hash()).isEqualTo(history.view().hash());
+  }
+
+  @Test
+  void anEmergencyThatWaitsBehindASnapshotLetsTheSnapshotWaitForNoBlob() {
+    history.commit(Priority.NORMAL, history.segment("beta", List.of(Hash.of("never"))));
+    byte[] snapshot = ViewSnapshot.encode(history.view());
+    Position at = history.position();
+    history.commit(Priority.EMERGENCY, history.flag("checkout", "off"));
+    ViewFollower follower =
+        new ViewFollower(
+            History.SCOPE,
+            History.REGION,
+            null,
+            FollowerSettings.DEFAULT,
+            hash -> false,
+            new Random(1));
+    take(follower.start(0));
+    take(follower.connected(connection, 1));
+    send(follower, new SnapshotRef(at, "/v1/x", Hash.of(snapshot), snapshot.length));
+    send(follower, emergency(delta(at)));
+
+    List<Output<View>> outputs = take(follower.snapshotFetched(connection, snapshot, 3));
+
+    assertThat(only(outputs, Output.Applied.class)).hasSize(2);
+    assertThat(follower.position()).isEqualTo(history.position());
+  }
+
+  /** The helper above replaces whole views, which loses what kind of commit it was. */
+  private static ViewFrame.Delta emergency(ViewFrame.Delta of) {
+    return new ViewFrame.Delta(
+        of.from(),
+        of.to(),
+        of.region(),
+        of.epoch(),
+        of.timeMicros(),
+        Priority.EMERGENCY,
+        of.changes(),
+        of.view());
+  }
+
+  @Test
   void retryAfterIsHonoured() {
     ViewFollower follower = follower(null, FollowerSettings.DEFAULT);
 
