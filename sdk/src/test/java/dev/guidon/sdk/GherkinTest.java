@@ -80,7 +80,7 @@ class GherkinTest {
     List<String> optional =
         Counting.OTHERS.stream().filter(name -> name.startsWith(OPTIONAL)).toList();
     System.out.printf(
-        "OpenFeature gherkin on Java %s: %d scenarios run, %d passed, %d optional and not offered (%s)%n",
+        "CLAIM gherkin: on Java %s %d scenarios run, %d passed, %d optional and not offered (%s)%n",
         System.getProperty("java.specification.version"),
         run,
         Counting.PASSED.size(),

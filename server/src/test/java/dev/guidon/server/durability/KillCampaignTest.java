@@ -36,6 +36,14 @@ class KillCampaignTest {
   }
 
   private static void print(KillCampaign.Findings findings, long seed) {
+    System.out.printf(
+        "CLAIM kill-campaign: %d kills, %.0f %% of them between request and acknowledgement, %d acknowledged writes, %d entries, %d views in the SDK, %d violations%n",
+        KILLS,
+        100 * findings.histogram().inFlightShare(),
+        findings.acknowledged(),
+        findings.entries(),
+        findings.sdkViews(),
+        findings.violations().size());
     System.out.println(
         "kill -9: "
             + KILLS
