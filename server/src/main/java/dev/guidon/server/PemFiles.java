@@ -61,7 +61,9 @@ final class PemFiles implements AutoCloseable {
             .setUseAlpn(true)
             .setKeyCertOptions(KeyCertOptions.wrap(new Keys()));
     if (files.clientCa() != null) {
-      options.setTrustOptions(TrustOptions.wrap(new Trust())).setClientAuth(ClientAuth.REQUIRED);
+      options
+          .setTrustOptions(TrustOptions.wrap(new Trust()))
+          .setClientAuth(files.clientRequired() ? ClientAuth.REQUIRED : ClientAuth.REQUEST);
     }
     return options;
   }
