@@ -176,14 +176,22 @@ class RestoreTest {
     }
   }
 
-  private static void awaitEdge(URI edge, long era, long revision, Duration patience) {
+  private void awaitEdge(URI edge, long era, long revision, Duration patience) {
     await()
         .atMost(patience)
         .pollInterval(Duration.ofMillis(20))
         .untilAsserted(() -> {
-          assertThat(metric(edge, "guidon_state_era")).isEqualTo(era);
+          assertThat(metric(edge, "guidon_state_era")).as(this::edgeSaid).isEqualTo(era);
           assertThat(metric(edge, "guidon_state_revision")).isGreaterThanOrEqualTo(revision);
         });
+  }
+
+  private String edgeSaid() {
+    try {
+      return Files.readString(folder.resolve("edge").resolve("server.log"));
+    } catch (IOException e) {
+      return "nothing: " + e;
+    }
   }
 
   private static long metric(URI edge, String name) throws IOException, InterruptedException {
