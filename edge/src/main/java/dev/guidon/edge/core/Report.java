@@ -153,15 +153,15 @@ public record Report(
         orZero(fields.optionalWhole("version", 0, Long.MAX_VALUE)),
         cut(fields.string("code")),
         cut(orEmpty(fields.optionalString("detail"))),
-        fields.optionalString("sdk"),
+        cutOrNull(fields.optionalString("sdk")),
         Math.max(1, orZero(fields.optionalWhole("clients", 0, Integer.MAX_VALUE))));
   }
 
   private static Count count(Fields fields) {
     return new Count(
         cut(fields.string("flag")),
-        fields.optionalString("variant"),
-        fields.optionalString("rule"),
+        cutOrNull(fields.optionalString("variant")),
+        cutOrNull(fields.optionalString("rule")),
         orZero(fields.optionalWhole("revision", 0, Long.MAX_VALUE)),
         fields.whole("n", 0, Long.MAX_VALUE));
   }
@@ -175,6 +175,10 @@ public record Report(
 
   private static String cut(String text) {
     return text.length() <= TEXT_CHARS_MAX ? text : text.substring(0, TEXT_CHARS_MAX);
+  }
+
+  private static @Nullable String cutOrNull(@Nullable String text) {
+    return text == null ? null : cut(text);
   }
 
   private static String orEmpty(@Nullable String text) {
@@ -228,7 +232,7 @@ public record Report(
         .build();
   }
 
-  private static Json json(Refused refused) {
+  static Json json(Refused refused) {
     var out =
         Json.Obj.builder()
             .put("entity", refused.entity())
@@ -239,7 +243,7 @@ public record Report(
     return refused.clients() == 1 ? out.build() : out.put("clients", refused.clients()).build();
   }
 
-  private static Json json(Count count) {
+  static Json json(Count count) {
     return Json.Obj.builder()
         .put("flag", count.flag())
         .putIfPresent("variant", count.variant())

@@ -1,6 +1,7 @@
 package dev.guidon.edge.core;
 
 import dev.guidon.model.ScopeId;
+import dev.guidon.model.json.CanonicalJson;
 import dev.guidon.model.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,11 +17,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReportDesk {
   private static final int PRESENCE_MAX = 10_000;
+  private static final int REFUSALS_PER_SDK_MAX = 100;
+
+  /** Together well below what a server takes as a body. */
+  private static final int COUNTS_BYTES_MAX = 400 << 10;
+
+  private static final int REFUSALS_BYTES_MAX = 200 << 10;
+  private static final int SAMPLE_BYTES_MAX = 2 << 10;
   private static final long PRESENCE_MICROS = 300_000_000L;
 
   private final RandomGenerator random;
-  private final Map<String, Presence> presence =
-      new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
+
+  /** By key, so that one key's consumers push out only each other. */
+  private final Map<String, Map<String, Presence>> presence = new LinkedHashMap<>();
+
+  private int present;
   private final Map<ScopeId, Pending> pending =
       new TreeMap<>(java.util.Comparator.comparing(ScopeId::text));
 
@@ -42,23 +53,33 @@ public final class ReportDesk {
 
   /** Takes a consumer's report in. */
   public synchronized void accept(Report report, String keyName, long nowMicros) {
-    String id = report.scope().text() + " " + keyName + " " + report.client().id();
-    long evaluations = report.counts().stream().mapToLong(Report.Count::n).sum();
-    Presence before = presence.get(id);
-    presence.put(
-        id,
+    Map<String, Presence> ofKey =
+        presence.computeIfAbsent(
+            report.scope().text() + " " + keyName,
+            _ -> new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true));
+    long evaluations = 0;
+    for (Report.Count count : report.counts()) {
+      evaluations = added(evaluations, count.n());
+    }
+    Presence before = ofKey.get(report.client().id());
+    boolean isEdge = report.client().kind().equals("edge");
+    ofKey.put(
+        report.client().id(),
         new Presence(
             report.client(),
             keyName,
             report.scope(),
             report.region(),
             report.applied(),
-            report.refusals(),
+            isEdge
+                ? report.refusals()
+                : report.refusals().stream().limit(REFUSALS_PER_SDK_MAX).toList(),
             nowMicros,
-            evaluations + (before == null ? 0 : before.evaluations())));
+            added(evaluations, before == null ? 0 : before.evaluations())));
+    present += before == null ? 1 : 0;
     forgetAbsent(nowMicros);
     Pending waiting = pendingOf(report.scope(), nowMicros);
-    waiting.dropped += report.dropped();
+    waiting.dropped = added(waiting.dropped, report.dropped());
     report.counts().forEach(count -> add(waiting, count));
     report.samples().forEach(sample -> addSample(waiting, sample));
   }
@@ -67,7 +88,7 @@ public final class ReportDesk {
   public synchronized void count(
       ScopeId scope, List<Report.Count> counts, long dropped, long nowMicros) {
     Pending waiting = pendingOf(scope, nowMicros);
-    waiting.dropped += dropped;
+    waiting.dropped = added(waiting.dropped, dropped);
     counts.forEach(count -> add(waiting, count));
   }
 
@@ -75,11 +96,13 @@ public final class ReportDesk {
   public synchronized void giveBack(Report undelivered, long nowMicros) {
     Pending waiting = pendingOf(undelivered.scope(), nowMicros);
     waiting.since = Math.min(waiting.since, undelivered.countsFrom());
-    waiting.dropped += undelivered.dropped();
+    waiting.dropped = added(waiting.dropped, undelivered.dropped());
     undelivered.counts().forEach(count -> add(waiting, count));
   }
 
-  /** One report about a scope: this edge's own state, and the sum of what waits. */
+  /**
+   * One report about a scope: this edge's own state, and the sum of what waits, as far as it fits.
+   */
   public synchronized Report drain(
       Report.Client self,
       ScopeId scope,
@@ -90,8 +113,8 @@ public final class ReportDesk {
     Pending waiting = pending.remove(scope);
     List<Report.Count> counts = new ArrayList<>();
     if (waiting != null) {
-      waiting.counts.forEach((key, n) ->
-          counts.add(new Report.Count(key.flag, key.variant, key.rule, key.revision, n)));
+      takeCounts(waiting, counts);
+      keepRest(scope, waiting);
     }
     return new Report(
         self,
@@ -107,10 +130,35 @@ public final class ReportDesk {
         nowMicros);
   }
 
+  private static void takeCounts(Pending waiting, List<Report.Count> into) {
+    long bytes = 0;
+    var all = waiting.counts.entrySet().iterator();
+    while (all.hasNext() && bytes < COUNTS_BYTES_MAX) {
+      Map.Entry<CountKey, Long> next = all.next();
+      CountKey key = next.getKey();
+      var count = new Report.Count(key.flag, key.variant, key.rule, key.revision, next.getValue());
+      bytes += CanonicalJson.bytes(Report.json(count)).length + 1;
+      into.add(count);
+      all.remove();
+    }
+  }
+
+  private void keepRest(ScopeId scope, Pending waiting) {
+    if (!waiting.counts.isEmpty()) {
+      var rest = new Pending();
+      rest.since = waiting.since;
+      rest.counts.putAll(waiting.counts);
+      pending.put(scope, rest);
+    }
+  }
+
   /** The consumers that reported lately, most recent last. */
   public synchronized List<Presence> presence(long nowMicros) {
     forgetAbsent(nowMicros);
-    return List.copyOf(presence.values());
+    return presence.values().stream()
+        .flatMap(ofKey -> ofKey.values().stream())
+        .sorted(java.util.Comparator.comparingLong(Presence::seenAt))
+        .toList();
   }
 
   private Pending pendingOf(ScopeId scope, long nowMicros) {
@@ -126,14 +174,23 @@ public final class ReportDesk {
   private static void add(Pending waiting, Report.Count count) {
     var key = new CountKey(count.flag(), count.variant(), count.rule(), count.revision());
     if (waiting.counts.containsKey(key) || waiting.counts.size() < Report.COUNTS_MAX) {
-      waiting.counts.merge(key, count.n(), Long::sum);
+      waiting.counts.merge(key, count.n(), ReportDesk::added);
     } else {
-      waiting.dropped += count.n();
+      waiting.dropped = added(waiting.dropped, count.n());
     }
+  }
+
+  /** Stops at what JSON can carry. */
+  private static long added(long a, long b) {
+    return Math.min(Json.Num.SAFE_INTEGER_MAX, a + Math.min(b, Json.Num.SAFE_INTEGER_MAX));
   }
 
   /** Every sample has the same chance to be among those that are passed on. */
   private void addSample(Pending waiting, Json sample) {
+    if (CanonicalJson.bytes(sample).length > SAMPLE_BYTES_MAX) {
+      waiting.dropped = added(waiting.dropped, 1);
+      return;
+    }
     waiting.samplesSeen++;
     if (waiting.samples.size() < Report.SAMPLES_MAX) {
       waiting.samples.add(sample);
@@ -143,16 +200,18 @@ public final class ReportDesk {
     if (slot < Report.SAMPLES_MAX) {
       waiting.samples.set((int) slot, sample);
     }
-    waiting.dropped++;
+    waiting.dropped = added(waiting.dropped, 1);
   }
 
   private List<Report.Refused> allRefusals(ScopeId scope, List<Report.Refused> own) {
     Map<String, Report.Refused> all = new LinkedHashMap<>();
     own.forEach(refused -> all.put("self " + refused.entity(), refused));
-    for (Presence each : presence.values()) {
-      if (!each.scope().equals(scope)) {
-        continue;
-      }
+    List<Presence> here =
+        presence.values().stream()
+            .flatMap(ofKey -> ofKey.values().stream())
+            .filter(each -> each.scope().equals(scope))
+            .toList();
+    for (Presence each : here) {
       String sdk = each.client().name() + "/" + each.client().version();
       for (Report.Refused refused : each.refusals()) {
         String by = refused.sdk() == null ? sdk : refused.sdk();
@@ -175,17 +234,35 @@ public final class ReportDesk {
                     a.clients() + b.clients()));
       }
     }
-    return all.values().stream().limit(Report.REFUSALS_MAX).toList();
+    List<Report.Refused> fitting = new ArrayList<>();
+    long bytes = 0;
+    for (Report.Refused refused : all.values()) {
+      bytes += CanonicalJson.bytes(Report.json(refused)).length + 1;
+      if (fitting.size() == Report.REFUSALS_MAX || bytes > REFUSALS_BYTES_MAX) {
+        break;
+      }
+      fitting.add(refused);
+    }
+    return fitting;
   }
 
   private void forgetAbsent(long nowMicros) {
-    var oldest = presence.values().iterator();
-    while (oldest.hasNext()) {
-      Presence next = oldest.next();
-      if (presence.size() <= PRESENCE_MAX && next.seenAt() > nowMicros - PRESENCE_MICROS) {
-        return;
-      }
-      oldest.remove();
+    presence
+        .values()
+        .removeIf(ofKey -> {
+          var oldest = ofKey.values().iterator();
+          while (oldest.hasNext() && oldest.next().seenAt() <= nowMicros - PRESENCE_MICROS) {
+            oldest.remove();
+            present--;
+          }
+          return ofKey.isEmpty();
+        });
+    while (present > PRESENCE_MAX) {
+      Map<String, Presence> most =
+          java.util.Collections.max(
+              presence.values(), java.util.Comparator.comparingInt(Map::size));
+      most.remove(most.keySet().iterator().next());
+      present--;
     }
   }
 }
