@@ -59,12 +59,16 @@ public final class KeyIndex {
     return bySecret.size();
   }
 
-  /** An SDK_KEY document; {@code null} when it cannot be read, so that it opens nothing. */
+  /**
+   * An SDK_KEY document; {@code null} when it cannot be read or is of a kind that is not known
+   * here, so that it opens nothing.
+   */
   static @Nullable ReaderKey readSdkKey(String name, Json.Obj doc) {
-    return read(
-        name,
-        doc,
-        "client".equals(text(doc, "kind")) ? ReaderKey.Kind.CLIENT : ReaderKey.Kind.SERVER);
+    String kind = text(doc, "kind");
+    if ("server".equals(kind)) {
+      return read(name, doc, ReaderKey.Kind.SERVER);
+    }
+    return "client".equals(kind) ? read(name, doc, ReaderKey.Kind.CLIENT) : null;
   }
 
   /** The keys part of a CREDENTIAL document of an edge; {@code null} when it cannot be read. */
