@@ -21,6 +21,7 @@ import dev.guidon.stream.ViewSnapshot;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,11 @@ import org.jspecify.annotations.Nullable;
 public final class RegionView {
   private static final long HEAD_EVERY_MICROS = 1_000_000;
 
+  private static final int RETIRED = -1;
+
   private final String name;
+  private final AtomicInteger streams = new AtomicInteger();
+  private volatile long usedMicros = Long.MIN_VALUE;
   private final ViewFeed feed;
   private long headMicros = Long.MIN_VALUE;
   private volatile @Nullable FlagAnswers answers;
@@ -74,8 +79,47 @@ public final class RegionView {
     FlagAnswers before = answers;
     Compilation compiled =
         Ruleset.compile(feed.view(), blobs, before == null ? null : before.ruleset());
-    answers = new FlagAnswers(compiled.ruleset(), name);
+    answers = new FlagAnswers(compiled.ruleset(), name, round(before, compiled));
     return compiled.refusals();
+  }
+
+  /**
+   * How often this position was compiled with other answers: a key list that comes late changes
+   * them without a commit.
+   */
+  private static long round(@Nullable FlagAnswers before, Compilation compiled) {
+    if (before == null || !before.ruleset().position().equals(compiled.ruleset().position())) {
+      return 0;
+    }
+    return before.round() + (compiled.changedFlags().isEmpty() ? 0 : 1);
+  }
+
+  /** Remembers that someone asked. */
+  public void used(long monotonicMicros) {
+    usedMicros = monotonicMicros;
+  }
+
+  /** Counts a stream in; {@code false} when this view is not kept up any more. */
+  public boolean open() {
+    return streams.updateAndGet(n -> n < 0 ? n : n + 1) > 0;
+  }
+
+  /** Counts a stream out. */
+  public void close() {
+    streams.decrementAndGet();
+  }
+
+  boolean isIdleSince(long monotonicMicros) {
+    return streams.get() == 0 && usedMicros <= monotonicMicros;
+  }
+
+  long usedMicros() {
+    return usedMicros;
+  }
+
+  /** Ends a view that no stream reads; {@code false} when one does. */
+  boolean retire() {
+    return streams.compareAndSet(0, RETIRED);
   }
 
   /** Whether there is something to answer from. */

@@ -34,20 +34,33 @@ public final class FlagAnswers {
 
   private final Ruleset ruleset;
   private final String region;
+  private final long round;
   private final List<String> allKeys;
   private final List<String> clientKeys;
   private final Map<Outcome, String> clientTexts = new ConcurrentHashMap<>();
   private final Map<Outcome, String> serverTexts = new ConcurrentHashMap<>();
 
   public FlagAnswers(Ruleset ruleset, String region) {
+    this(ruleset, region, /* round= */ 0);
+  }
+
+  /**
+   * @param round differs between rulesets of one position that answer differently
+   */
+  public FlagAnswers(Ruleset ruleset, String region, long round) {
     this.ruleset = ruleset;
     this.region = region;
+    this.round = round;
     this.allKeys = ruleset.flagKeys().stream().sorted().toList();
     this.clientKeys = allKeys.stream().filter(ruleset::isClientVisible).toList();
   }
 
   public Ruleset ruleset() {
     return ruleset;
+  }
+
+  public long round() {
+    return round;
   }
 
   List<String> keys(Ofrep.Reader reader) {
@@ -74,6 +87,7 @@ public final class FlagAnswers {
         reader.name(),
         contextText,
         Long.toString(tooStale),
+        Long.toString(round),
         salt);
   }
 

@@ -17,6 +17,8 @@ public sealed interface OfrepRequest {
 
   int DEPTH_MAX = 32;
 
+  int DETAILS_CHARS_MAX = 300;
+
   /**
    * @param contextText canonical JSON of the context: equal contexts have equal text, whatever
    *     their members' order
@@ -56,7 +58,14 @@ public sealed interface OfrepRequest {
     Context read = Contexts.fromJson(context, problems);
     List<Problem> found = problems.list();
     if (!found.isEmpty()) {
-      return refused(flagKey, "INVALID_CONTEXT", "context" + found.getFirst());
+      String details = "context" + found.getFirst();
+      // Names in it are the caller's; long ones are not sent back.
+      return refused(
+          flagKey,
+          "INVALID_CONTEXT",
+          details.length() <= DETAILS_CHARS_MAX
+              ? details
+              : details.substring(0, DETAILS_CHARS_MAX) + "…");
     }
     return new Asked(read, CanonicalJson.text(context));
   }
