@@ -116,7 +116,7 @@ final class Delivery extends VerticleBase {
     context.runOnContext(_ -> {
       for (EventStream stream : List.copyOf(streams)) {
         if (stream.scope() == scope) {
-          stream.pump(runtime.time);
+          alone(stream, () -> stream.pump(runtime.time));
         }
       }
       wakeWaiters();
@@ -157,10 +157,20 @@ final class Delivery extends VerticleBase {
   private void tick() {
     EdgeOptions.Timing timing = runtime.options.timing();
     for (EventStream stream : List.copyOf(streams)) {
-      stream.tick(runtime, timing.heartbeat(), timing.stall());
+      alone(stream, () -> stream.tick(runtime, timing.heartbeat(), timing.stall()));
     }
     wakeWaiters();
     closeQuietPeers();
+  }
+
+  /** What goes wrong in one stream ends that one only. */
+  private static void alone(EventStream stream, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).addKeyValue("kind", stream.kind()).log("stream failed");
+      stream.abort("a fault of this edge");
+    }
   }
 
   private void wakeWaiters() {
@@ -264,13 +274,33 @@ final class Delivery extends VerticleBase {
   private static void guarded(Exchange exchange, Runnable action) {
     try {
       action.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       LOG.atError()
           .setCause(e)
           .addKeyValue("route", exchange.route().label())
           .log("request failed");
       exchange.fail(500, "this edge failed to answer; it has logged why");
     }
+  }
+
+  /** Back on the loop with what was made elsewhere. */
+  private void onLoop(Exchange exchange, Runnable action) {
+    context.runOnContext(_ -> guarded(exchange, action));
+  }
+
+  /** What takes its time happens elsewhere; what goes wrong there is answered too. */
+  private void offLoop(Exchange exchange, Runnable action) {
+    Thread.startVirtualThread(() -> {
+      try {
+        action.run();
+      } catch (RuntimeException | Error e) {
+        onLoop(
+            exchange,
+            () -> {
+              throw new IllegalStateException("off the loop", e);
+            });
+      }
+    });
   }
 
   private void dispatch(Exchange exchange) {
@@ -489,16 +519,21 @@ final class Delivery extends VerticleBase {
   }
 
   private void metrics(Exchange exchange) {
-    Thread.startVirtualThread(() -> {
-      String text = runtime.metrics.scrape();
-      context.runOnContext(_ -> {
-        if (text == null) {
-          exchange.fail(404, "this process keeps its metrics elsewhere");
-        } else {
-          exchange.send(200, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer(text));
-        }
-      });
-    });
+    offLoop(
+        exchange,
+        () -> {
+          String text = runtime.metrics.scrape();
+          onLoop(
+              exchange,
+              () -> {
+                if (text == null) {
+                  exchange.fail(404, "this process keeps its metrics elsewhere");
+                } else {
+                  exchange.send(
+                      200, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer(text));
+                }
+              });
+        });
   }
 
   // Views
@@ -507,12 +542,14 @@ final class Delivery extends VerticleBase {
     withRegion(
         exchange,
         application.scope(),
+        /* forClient= */ false,
         region -> {
           if (wantsStream(exchange)) {
             openStream(
                 exchange,
                 "view",
                 application.scope(),
+                region,
                 () -> viewSource(region, position(exchange.request().getHeader("Last-Event-ID"))),
                 stillAdmits(application));
           } else {
@@ -550,18 +587,22 @@ final class Delivery extends VerticleBase {
   }
 
   private void pollDelta(Exchange exchange, RegionView region, Position from) {
-    Thread.startVirtualThread(() -> {
-      byte[] body = region.poll(from);
-      context.runOnContext(_ -> {
-        if (body.length == 0) {
-          exchange.send(304, null, Buffer.buffer());
-        } else if (isDelta(body)) {
-          exchange.send(200, "application/json", Buffer.buffer(body));
-        } else {
-          sendSnapshotWithinRate(exchange, region::snapshot, /* immutable= */ false);
-        }
-      });
-    });
+    offLoop(
+        exchange,
+        () -> {
+          byte[] body = region.poll(from);
+          onLoop(
+              exchange,
+              () -> {
+                if (body.length == 0) {
+                  exchange.send(304, null, Buffer.buffer());
+                } else if (isDelta(body)) {
+                  exchange.send(200, "application/json", Buffer.buffer(body));
+                } else {
+                  sendSnapshotWithinRate(exchange, region::snapshot, /* immutable= */ false);
+                }
+              });
+        });
   }
 
   /**
@@ -595,23 +636,27 @@ final class Delivery extends VerticleBase {
   /** Compressing takes its time, once per snapshot, and never that of the event loop. */
   private void sendSnapshot(Exchange exchange, Supplier<Snapshot> source, boolean immutable) {
     boolean gzip = acceptsGzip(exchange.request());
-    Thread.startVirtualThread(() -> {
-      Snapshot snapshot = source.get();
-      byte[] bytes = gzip ? snapshot.gzipped() : snapshot.bytes();
-      context.runOnContext(_ -> {
-        if (gzip) {
-          exchange.request().response().putHeader("Content-Encoding", "gzip");
-        }
-        exchange.request().response().putHeader("Vary", "Accept-Encoding");
-        if (immutable) {
-          exchange
-              .request()
-              .response()
-              .putHeader("Cache-Control", "private, max-age=31536000, immutable");
-        }
-        exchange.send(200, "application/x-ndjson", Buffer.buffer(bytes));
-      });
-    });
+    offLoop(
+        exchange,
+        () -> {
+          Snapshot snapshot = source.get();
+          byte[] bytes = gzip ? snapshot.gzipped() : snapshot.bytes();
+          onLoop(
+              exchange,
+              () -> {
+                if (gzip) {
+                  exchange.request().response().putHeader("Content-Encoding", "gzip");
+                }
+                exchange.request().response().putHeader("Vary", "Accept-Encoding");
+                if (immutable) {
+                  exchange
+                      .request()
+                      .response()
+                      .putHeader("Cache-Control", "private, max-age=31536000, immutable");
+                }
+                exchange.send(200, "application/x-ndjson", Buffer.buffer(bytes));
+              });
+        });
   }
 
   private static boolean acceptsGzip(HttpServerRequest request) {
@@ -629,22 +674,28 @@ final class Delivery extends VerticleBase {
       exchange.fail(404, "no such blob for this key");
       return;
     }
-    holders
-        .getFirst()
-        .blob(
-            hash,
-            bytes ->
-                context.runOnContext(_ -> {
-                  if (bytes == null) {
-                    exchange.fail(404, "the blob is not here");
-                  } else {
-                    exchange
-                        .request()
-                        .response()
-                        .putHeader("Cache-Control", "private, max-age=31536000, immutable");
-                    exchange.send(200, "application/octet-stream", Buffer.buffer(bytes));
-                  }
-                }));
+    boolean asked =
+        holders
+            .getFirst()
+            .blob(
+                hash,
+                bytes ->
+                    onLoop(
+                        exchange,
+                        () -> {
+                          if (bytes == null) {
+                            exchange.fail(404, "the blob is not here");
+                          } else {
+                            exchange
+                                .request()
+                                .response()
+                                .putHeader("Cache-Control", "private, max-age=31536000, immutable");
+                            exchange.send(200, "application/octet-stream", Buffer.buffer(bytes));
+                          }
+                        }));
+    if (!asked) {
+      exchange.fail(503, "too many blobs at once", jittered(1));
+    }
   }
 
   // Replication
@@ -664,19 +715,29 @@ final class Delivery extends VerticleBase {
             isStream
                 ? exchange.request().getHeader("Last-Event-ID")
                 : exchange.request().getParam("after"));
-    Thread.startVirtualThread(() -> {
-      // A follower far behind needs a whole state, and making one is not for an event loop.
-      FeedStep<LogCursor> first = new LogFeed(scope.logSource()).next(LogCursor.at(from));
-      byte[] polled = isStream || from == null ? null : new LogFeed(scope.logSource()).poll(from);
-      context.runOnContext(_ -> {
-        if (isStream) {
-          openStream(
-              exchange, "replication", scope, () -> logSource(scope, first), stillAdmits(edge));
-        } else {
-          answerLogPoll(exchange, scope, first, polled);
-        }
-      });
-    });
+    offLoop(
+        exchange,
+        () -> {
+          // A follower far behind needs a whole state, and making one is not for an event loop.
+          FeedStep<LogCursor> first = new LogFeed(scope.logSource()).next(LogCursor.at(from));
+          byte[] polled =
+              isStream || from == null ? null : new LogFeed(scope.logSource()).poll(from);
+          onLoop(
+              exchange,
+              () -> {
+                if (isStream) {
+                  openStream(
+                      exchange,
+                      "replication",
+                      scope,
+                      /* region= */ null,
+                      () -> logSource(scope, first),
+                      stillAdmits(edge));
+                } else {
+                  answerLogPoll(exchange, scope, first, polled);
+                }
+              });
+        });
   }
 
   private static EventStream.Source logSource(ScopeDriver scope, FeedStep<LogCursor> first) {
@@ -684,7 +745,11 @@ final class Delivery extends VerticleBase {
     var cursor = new LogCursor[] {first.cursor()};
     var begun = new boolean[1];
     return () -> {
-      FeedStep<LogCursor> step = begun[0] || first.isEmpty() ? feed.next(cursor[0]) : first;
+      boolean isNext = begun[0] || first.isEmpty();
+      if (isNext && scope.awaitsWholeState(cursor[0].position())) {
+        return EventStream.Step.NOTHING; // Made elsewhere; this stream hears of it.
+      }
+      FeedStep<LogCursor> step = isNext ? feed.next(cursor[0]) : first;
       begun[0] = true;
       cursor[0] = step.cursor();
       return new EventStream.Step(step.bytes(), step.close());
@@ -789,6 +854,7 @@ final class Delivery extends VerticleBase {
             withRegion(
                 exchange,
                 application.scope(),
+                reader(application) == Ofrep.Reader.CLIENT,
                 region -> {
                   FlagAnswers flags = region.answers();
                   long now = runtime.nowMicros();
@@ -812,6 +878,7 @@ final class Delivery extends VerticleBase {
             withRegion(
                 exchange,
                 application.scope(),
+                reader(application) == Ofrep.Reader.CLIENT,
                 region ->
                     onceCaughtUp(
                         exchange, region, () -> answerBulk(exchange, application, region, asked))));
@@ -949,11 +1016,13 @@ final class Delivery extends VerticleBase {
     withRegion(
         exchange,
         scope,
+        /* forClient= */ true,
         region ->
             openStream(
                 exchange,
                 OFREP,
                 scope,
+                region,
                 () -> refetchSource(region, exchange.request().getHeader("Last-Event-ID")),
                 now -> isAdmitted(scope, ticket.keyHash(), now)));
   }
@@ -972,7 +1041,8 @@ final class Delivery extends VerticleBase {
     var begun = new boolean[1];
     return () -> {
       ConfigTag tag = region.answers().configTag(runtime.nowMicros());
-      String id = tag.position().text() + ":" + tag.epoch();
+      long round = region.answers().round();
+      String id = tag.position().text() + ":" + tag.epoch() + (round == 0 ? "" : ":" + round);
       List<byte[]> bytes = new ArrayList<>();
       if (!begun[0]) {
         begun[0] = true;
@@ -998,11 +1068,19 @@ final class Delivery extends VerticleBase {
       Exchange exchange,
       String kind,
       ScopeDriver scope,
+      @Nullable RegionView region,
       Supplier<EventStream.Source> open,
       LongPredicate admittedAt) {
+    if (exchange.isAnswered()) {
+      return; // The reader has left while its stream was being made ready.
+    }
     int wait = runtime.isDraining() ? 1 : runtime.waitForStream();
     if (wait > 0) {
       exchange.fail(503, "too many streams opened at once", jittered(wait));
+      return;
+    }
+    if (region != null && !region.open()) {
+      exchange.fail(503, "the region has just given way to others", jittered(1));
       return;
     }
     runtime.inFlight.decrementAndGet(); // Streams are ended by goodbye and not waited for.
@@ -1016,6 +1094,9 @@ final class Delivery extends VerticleBase {
             admittedAt,
             () -> {
               streams.remove(self[0]);
+              if (region != null) {
+                region.close();
+              }
               runtime.metrics.streams(kind, -1);
             },
             runtime.time.monotonicNanos());
@@ -1043,7 +1124,8 @@ final class Delivery extends VerticleBase {
    * Where the reader stands. It names its region itself; being served by another edge does not move
    * it.
    */
-  private void withRegion(Exchange exchange, ScopeDriver scope, Consumer<RegionView> then) {
+  private void withRegion(
+      Exchange exchange, ScopeDriver scope, boolean forClient, Consumer<RegionView> then) {
     String named = exchange.request().getParam("region");
     String header = exchange.request().getHeader("Guidon-Region");
     String region = named != null ? named : header != null ? header : runtime.options.region();
@@ -1062,17 +1144,17 @@ final class Delivery extends VerticleBase {
     }
     scope.region(
         region,
+        forClient,
         made ->
-            context.runOnContext(_ ->
-                guarded(
-                    exchange,
-                    () -> {
-                      if (made == null) {
-                        exchange.fail(429, "too many regions at this edge", 60);
-                      } else {
-                        then.accept(made);
-                      }
-                    })));
+            onLoop(
+                exchange,
+                () -> {
+                  if (made == null) {
+                    exchange.fail(429, "too many regions at this edge", 60);
+                  } else {
+                    then.accept(made);
+                  }
+                }));
   }
 
   private static @Nullable Position position(@Nullable String text) {

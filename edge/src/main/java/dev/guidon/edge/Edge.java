@@ -127,6 +127,8 @@ public final class Edge implements AutoCloseable {
                 options.port() == 0 && options.eventLoops() > 1
                     ? freePort(options.host())
                     : options.port())
+            // While an upgrade is possible, a connection is not heard of before its first request.
+            .setHttp2ClearTextEnabled(false)
             .setMaxHeaderSize(options.limits().headerBytesMax())
             .setMaxInitialLineLength(options.limits().headerBytesMax())
             .setMaxChunkSize(64 << 10)

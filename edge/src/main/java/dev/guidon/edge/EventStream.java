@@ -146,7 +146,8 @@ final class EventStream {
     return all;
   }
 
-  private void abort(String reason) {
+  /** Ends without a word. */
+  void abort(String reason) {
     if (ended) {
       return;
     }

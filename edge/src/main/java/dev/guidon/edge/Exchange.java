@@ -29,6 +29,7 @@ final class Exchange {
   private String keyName = "";
   private boolean answered;
   private boolean stream;
+  private boolean isOver;
   private final List<Runnable> over = new ArrayList<>();
 
   Exchange(HttpServerRequest request, Route route, List<String> corsOrigins, TimeSource time) {
@@ -53,12 +54,17 @@ final class Exchange {
     return answered || request.response().ended() || request.response().closed();
   }
 
-  /** Runs once, when the answer has been given or cannot be given any more. */
+  /** Runs once, at once or when the answer has been given or cannot be given any more. */
   void whenOver(Runnable action) {
-    over.add(action);
+    if (isOver) {
+      action.run();
+    } else {
+      over.add(action);
+    }
   }
 
   private void runOver() {
+    isOver = true;
     List<Runnable> actions = List.copyOf(over);
     over.clear();
     actions.forEach(Runnable::run);

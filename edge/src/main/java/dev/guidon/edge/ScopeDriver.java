@@ -22,6 +22,8 @@ import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -41,6 +43,7 @@ final class ScopeDriver implements EdgeScope.Io {
   private static final long BOUNDARY_MILLIS_MAX = 3_600_000;
   private static final long SOON_MILLIS = 300;
   private static final long REPORT_PAUSE_MILLIS_MAX = 600_000;
+  private static final int BLOBS_ASKED_MAX = 256;
 
   private final Vertx vertx;
   private final EdgeRuntime runtime;
@@ -51,6 +54,8 @@ final class ScopeDriver implements EdgeScope.Io {
   private final EvaluationCounts counts = new EvaluationCounts();
   private final List<Consumer<ScopeDriver>> listeners = new CopyOnWriteArrayList<>();
   private final AtomicLong queuedBytes = new AtomicLong();
+  private final AtomicInteger blobsAsked = new AtomicInteger();
+  private final AtomicBoolean making = new AtomicBoolean();
   private final CompletableFuture<@Nullable Void> loaded = new CompletableFuture<>();
   private long ticker;
   private long boundaryTimer = -1;
@@ -413,11 +418,12 @@ final class ScopeDriver implements EdgeScope.Io {
             acknowledged == null ? null : new Report.Applied(acknowledged, /* view= */ null, now),
             core.refusals(),
             now);
+    byte[] body = CanonicalJson.bytes(report.json());
     reporting = true;
     long sent = runtime.time.monotonicNanos();
     upstream.report(
         server,
-        CanonicalJson.bytes(report.json()),
+        body,
         answer -> {
           long received = runtime.time.monotonicNanos();
           serial.execute(() -> reported(report, sent, received, answer));
@@ -437,6 +443,8 @@ final class ScopeDriver implements EdgeScope.Io {
           told("REPORT", String.valueOf(e.getMessage()));
         }
       }
+      case Upstream.Answer.Failed failed when failed.status() == 400 || failed.status() == 413 ->
+          told("REPORT", "refused: " + failed.detail()); // It would be refused again.
       case Upstream.Answer.Failed _ -> runtime.desk.giveBack(report, runtime.nowMicros());
     }
   }
@@ -497,13 +505,21 @@ final class ScopeDriver implements EdgeScope.Io {
   }
 
   @Nullable RegionView regionNow(String name) {
-    return core.regionNow(name);
+    RegionView ready = core.regionNow(name);
+    if (ready != null) {
+      ready.used(monotonicMicros());
+    }
+    return ready;
   }
 
-  /** Makes a region ready and hands it on, or {@code null} when there is no room for it. */
-  void region(String name, Consumer<@Nullable RegionView> then) {
+  /**
+   * Makes a region ready and hands it on, or {@code null} when there is no room for it.
+   *
+   * @param forClient whether a client key asks, which anybody may hold
+   */
+  void region(String name, boolean forClient, Consumer<@Nullable RegionView> then) {
     serial.execute(() -> {
-      RegionView made = core.region(name);
+      RegionView made = core.region(name, forClient, monotonicMicros());
       planBoundary();
       then.accept(made);
     });
@@ -523,8 +539,46 @@ final class ScopeDriver implements EdgeScope.Io {
     return core.refersTo(blob);
   }
 
-  void blob(Hash hash, Consumer<byte @Nullable []> then) {
-    serial.execute(() -> then.accept(core.blob(hash)));
+  /**
+   * Reads a blob, or answers {@code false} when too many are asked for: the thread that reads them
+   * is the one that takes commits over.
+   */
+  boolean blob(Hash hash, Consumer<byte @Nullable []> then) {
+    if (blobsAsked.incrementAndGet() > BLOBS_ASKED_MAX) {
+      blobsAsked.decrementAndGet();
+      return false;
+    }
+    serial.execute(() -> {
+      byte[] bytes = null;
+      try {
+        bytes = core.blob(hash);
+      } finally {
+        blobsAsked.decrementAndGet();
+        then.accept(bytes);
+      }
+    });
+    return true;
+  }
+
+  /**
+   * Whether a stream at a position needs a whole state that nobody has made yet. If so it is being
+   * made, and listeners are told when it is there.
+   */
+  boolean awaitsWholeState(@Nullable Position at) {
+    if (!core.lacksWholeState(at)) {
+      return false;
+    }
+    if (making.compareAndSet(false, true)) {
+      Thread.startVirtualThread(() -> {
+        try {
+          core.wholeState();
+        } finally {
+          making.set(false);
+          tellListeners();
+        }
+      });
+    }
+    return true;
   }
 
   LogSource logSource() {

@@ -37,9 +37,9 @@ final class SerialExecutor implements Executor {
     for (Runnable next = next(); next != null; next = next()) {
       try {
         next.run();
-      } catch (RuntimeException e) {
-        // One bad input must not end the scope: what is served stays, and the follower's ticks go
-        // on.
+      } catch (RuntimeException | Error e) {
+        // One bad input must not end the scope, and neither must a stack or heap that is full for a
+        // moment: what is served stays, and the follower's ticks go on.
         LOG.error("task of {} failed", name, e);
       }
     }

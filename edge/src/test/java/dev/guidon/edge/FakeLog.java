@@ -31,6 +31,7 @@ final class FakeLog implements LocalUpstream.Log {
   private final List<CommittedEntry> entries = new ArrayList<>();
   private final Map<Hash, byte[]> blobs = new HashMap<>();
   private ScopeState state = ScopeState.empty(PROD, "0123456789abcdef0123456789abcdef");
+  private long eraFrom = 1;
   private boolean dead;
   private boolean knowsBlobs = true;
   final List<Report> reports = new CopyOnWriteArrayList<>();
@@ -120,6 +121,7 @@ final class FakeLog implements LocalUpstream.Log {
       state = state.apply(entry);
     }
     Position at = state.position();
+    eraFrom = at.revision() + 1;
     append(
         new Position(at.logId(), at.era() + 1, at.revision() + 1),
         Priority.NORMAL,
@@ -158,7 +160,7 @@ final class FakeLog implements LocalUpstream.Log {
   @Override
   public synchronized @Nullable HeadFrame head(ScopeId scope) {
     requireAlive();
-    return new HeadFrame(state.position(), state.chain(), time.nowMicros(), null, null);
+    return new HeadFrame(state.position(), state.chain(), time.nowMicros(), null, eraFrom);
   }
 
   @Override

@@ -23,10 +23,12 @@ import dev.guidon.stream.StateStore;
 import dev.guidon.stream.StreamException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -46,6 +48,7 @@ public final class EdgeScope {
   public static final String SNAPSHOT_PATH = "/v1/replication/snapshot/";
 
   private static final int REPORTS_KEPT = 50;
+  private static final long REGION_IDLE_MICROS = 60_000_000;
 
   private final ScopeId scope;
   private final FollowerSettings settings;
@@ -57,6 +60,7 @@ public final class EdgeScope {
   private @Nullable BlobStore blobs;
   private final EntryRing entries = new EntryRing();
   private final Map<String, RegionView> regions = new ConcurrentHashMap<>();
+  private final Set<String> clientRegions = new HashSet<>();
   private final List<Report.Refused> troubles = new ArrayList<>();
   private @Nullable LogFollower follower;
   private boolean diskIsBehind;
@@ -69,6 +73,7 @@ public final class EdgeScope {
   private volatile boolean connected;
   private volatile @Nullable Position acknowledged;
   private volatile List<Report.Refused> refusals = List.of();
+  private volatile @Nullable Position eraBegun;
   private volatile @Nullable Snapshot whole;
   private volatile @Nullable Snapshot previousWhole;
 
@@ -280,6 +285,10 @@ public final class EdgeScope {
       entries.clear();
     } else {
       entries.add(entry);
+      Position before = state == null ? null : state.position();
+      if (before != null && before.era() < entry.position().era()) {
+        eraBegun = entry.position();
+      }
     }
     keys = state == null ? KeyIndex.of(next) : keys.advance(next, applied.changed());
     refs = state == null ? BlobRefs.of(next) : refs.advance(next, applied.changed());
@@ -387,18 +396,59 @@ public final class EdgeScope {
    * regions.
    */
   public @Nullable RegionView region(String name) {
+    return region(name, /* forClient= */ false, /* monotonicMicros= */ 0);
+  }
+
+  /**
+   * As {@link #region(String)}. Client keys are public, so that what they name gets no more than
+   * half of the places; and views that nobody has asked for in a minute give way.
+   */
+  public @Nullable RegionView region(String name, boolean forClient, long monotonicMicros) {
     RegionView ready = regions.get(name);
     ScopeState present = state;
-    if (ready != null || present == null || regions.size() >= regionsMax) {
+    if (!forClient) {
+      clientRegions.remove(name);
+    }
+    if (ready != null || present == null) {
       return ready;
     }
+    if (forClient && clientRegions.size() >= Math.max(1, regionsMax / 2)) {
+      forgetIdle(clientRegions, monotonicMicros);
+    } else if (regions.size() >= regionsMax) {
+      forgetIdle(Set.copyOf(regions.keySet()), monotonicMicros);
+    }
+    if (regions.size() >= regionsMax
+        || forClient && clientRegions.size() >= Math.max(1, regionsMax / 2)) {
+      return null;
+    }
     RegionView made = makeRegion(name, present);
+    made.used(monotonicMicros);
+    if (forClient) {
+      clientRegions.add(name);
+    }
     made.compile(blobSource());
     HeadFrame head = head();
     if (head != null) {
       made.head(head);
     }
     return made;
+  }
+
+  private void forgetIdle(Set<String> among, long monotonicMicros) {
+    RegionView longest = null;
+    for (String name : among) {
+      RegionView region = regions.get(name);
+      if (region != null
+          && !name.equals(ownRegion)
+          && region.isIdleSince(monotonicMicros - REGION_IDLE_MICROS)
+          && (longest == null || region.usedMicros() < longest.usedMicros())) {
+        longest = region;
+      }
+    }
+    if (longest != null && longest.retire()) {
+      regions.remove(longest.name());
+      clientRegions.remove(longest.name());
+    }
   }
 
   private RegionView makeRegion(String name, ScopeState present) {
@@ -473,7 +523,15 @@ public final class EdgeScope {
     }
     long readAt = Math.max(0, Math.max(confirmedMicros, present.timeMicros()));
     return new HeadFrame(
-        present.position(), present.chain(), readAt, /* view= */ null, /* eraFrom= */ null);
+        present.position(), present.chain(), readAt, /* view= */ null, eraFrom(present.position()));
+  }
+
+  /** Where the era began, if this edge has seen it begin. */
+  private @Nullable Long eraFrom(Position at) {
+    Position begun = eraBegun;
+    boolean isThisEra =
+        begun != null && begun.era() == at.era() && begun.logId().equals(at.logId());
+    return isThisEra && begun != null ? Long.valueOf(begun.revision()) : at.era() == 1 ? 1L : null;
   }
 
   /** The entries that this edge still has, for {@link dev.guidon.stream.LogFeed}. */
@@ -513,6 +571,19 @@ public final class EdgeScope {
     previousWhole = made;
     whole = Snapshot.of(present.position(), ScopeSnapshot.encode(present));
     return whole;
+  }
+
+  /**
+   * Whether entries do not lead on from a position and {@link #wholeState()} would take its time.
+   */
+  public boolean lacksWholeState(@Nullable Position at) {
+    ScopeState present = state;
+    Snapshot made = whole;
+    return present != null
+        && at != null
+        && at.isBefore(present.position())
+        && !leadsOn(at, present.position())
+        && (made == null || !leadsOn(made.position(), present.position()));
   }
 
   private boolean leadsOn(Position from, Position to) {
