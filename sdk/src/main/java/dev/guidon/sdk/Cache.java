@@ -42,7 +42,7 @@ final class Cache implements Closeable {
     Path directory = root.resolve("guidon-" + owner.substring(0, 16));
     try {
       return new Cache(DirectoryDisk.open(directory));
-    } catch (IOException e) {
+    } catch (IOException | SecurityException e) {
       log.warn("Cache directory {} cannot be used; nothing is kept.", directory, e);
       return null;
     }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The chunks of key lists that are here: on disk where there is one, else in memory. Used by one
- * thread.
+ * The chunks of key lists that are here: on disk where there is one, else in memory. One thread
+ * puts them in, another uses them.
  */
 final class Chunks implements BlobSource {
   private static final Logger log = LoggerFactory.getLogger(Chunks.class);

@@ -3,9 +3,10 @@ package dev.guidon.sdk;
 import dev.guidon.stream.ClockSync;
 
 /**
- * Log time as this machine knows it: its monotonic clock, corrected by what the server says. Where
- * the wall clock has moved on without the monotonic one (after a sleep of the machine, or when
- * somebody set it), it starts over from the wall clock.
+ * Log time as this machine knows it: its monotonic clock, corrected by what the server says. The
+ * wall clock is believed only until the server was heard once. When it parts from the monotonic
+ * clock later, the machine has slept or somebody has set it, and which of the two cannot be known
+ * here: the time goes on as it was, and the server's next word counts alone.
  */
 final class CorrectedClock {
   private static final long PARTED_MICROS_MAX = 2_000_000;
@@ -27,14 +28,26 @@ final class CorrectedClock {
     return estimate.nowMicros(time.monotonicMicros());
   }
 
-  /** Looks whether the two clocks of this machine have parted. Due about once a second. */
-  synchronized void check() {
+  /**
+   * Looks whether the two clocks of this machine have parted. Due about once a second.
+   *
+   * @return whether the server should be asked for the time soon
+   */
+  synchronized boolean check() {
     long ahead = time.wallMicros() - time.monotonicMicros();
-    if (Math.abs(ahead - wallAheadMicros) > PARTED_MICROS_MAX) {
-      wallAheadMicros = ahead;
-      sync = new ClockSync(time.monotonicMicros(), time.wallMicros());
+    if (Math.abs(ahead - wallAheadMicros) <= PARTED_MICROS_MAX) {
+      return false;
+    }
+    wallAheadMicros = ahead;
+    long monotonic = time.monotonicMicros();
+    // Either way what earlier pings said is outdated, and would outvote the next ones.
+    sync =
+        new ClockSync(
+            monotonic, estimate.isSynced() ? estimate.nowMicros(monotonic) : time.wallMicros());
+    if (!estimate.isSynced()) {
       estimate = sync.estimate();
     }
+    return true;
   }
 
   /**

@@ -4,7 +4,9 @@ import dev.guidon.stream.Disk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * out, so that it can start from what is there without disturbing the one that writes.
  */
 final class DirectoryDisk implements Disk, AutoCloseable {
+  /** More than a client ever writes to one file. */
+  private static final long FILE_BYTES_MAX = 512L << 20;
+
   private final Path directory;
   private final @Nullable FileChannel held;
 
@@ -30,13 +35,20 @@ final class DirectoryDisk implements Disk, AutoCloseable {
 
   /** Makes the directory where needed. */
   static DirectoryDisk open(Path directory) throws IOException {
-    Files.createDirectories(directory);
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(directory);
+    }
     return new DirectoryDisk(directory, hold(directory.resolve("lock")));
   }
 
   private static @Nullable FileChannel hold(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (FileSystemException e) {
+      // Read-only, or somebody else's: good enough to start from.
+      return null;
+    }
     try {
       if (channel.tryLock() != null) {
         return channel;
@@ -58,7 +70,13 @@ final class DirectoryDisk implements Disk, AutoCloseable {
   @Override
   public byte @Nullable [] read(String name) throws IOException {
     try {
-      return Files.readAllBytes(directory.resolve(name));
+      Path file = directory.resolve(name);
+      long bytes = Files.size(file);
+      if (bytes > FILE_BYTES_MAX) {
+        throw new IOException(
+            file + ": " + bytes + " bytes (expected: at most " + FILE_BYTES_MAX + ")");
+      }
+      return Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
       return null;
     }
@@ -129,6 +147,8 @@ final class DirectoryDisk implements Disk, AutoCloseable {
       }
     } catch (NoSuchFileException | NotDirectoryException e) {
       return List.of();
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     return names;
   }

@@ -7,7 +7,6 @@ import dev.guidon.model.Instants;
 import dev.guidon.model.View;
 import dev.guidon.model.ViewEntity;
 import dev.guidon.model.json.Json;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -18,7 +17,7 @@ final class Documents {
 
   /** The blobs that hold key lists of the view. */
   static Set<Hash> chunks(View view) {
-    Set<Hash> chunks = new HashSet<>();
+    Set<Hash> chunks = new TreeSet<>();
     view.entities()
         .forEach((EntityId id, ViewEntity entity) -> collectChunks(entity.doc(), chunks));
     return chunks;
@@ -55,7 +54,7 @@ final class Documents {
    * @param until inclusive
    */
   static Set<String> flagsNamingInstants(View view, long after, long until) {
-    Set<EntityId> touched = new HashSet<>();
+    Set<EntityId> touched = new TreeSet<>();
     view.entities()
         .forEach((EntityId id, ViewEntity entity) -> {
           if (anyText(entity.doc(), text -> isWithin(text, after, until))) {
@@ -77,9 +76,9 @@ final class Documents {
   }
 
   private static boolean addDependents(View view, Set<EntityId> touched) {
-    Set<String> keys = new HashSet<>();
+    Set<String> keys = new TreeSet<>();
     touched.forEach(id -> keys.add(id.key()));
-    Set<EntityId> more = new HashSet<>();
+    Set<EntityId> more = new TreeSet<>();
     view.entities()
         .forEach((EntityId id, ViewEntity entity) -> {
           if (!touched.contains(id) && anyText(entity.doc(), keys::contains)) {

@@ -132,6 +132,16 @@ public final class GuidonClient implements AutoCloseable {
     }
   }
 
+  /** By a ruleset that was in service a moment ago. */
+  @Nullable Decision decision(Serving.Live live, String flag, Context context) {
+    try {
+      return serving.evaluate(live, flag, context);
+    } catch (RuntimeException | StackOverflowError e) {
+      logFailure(flag, e);
+      return null;
+    }
+  }
+
   /**
    * Why a flag answers what it answers, by the evaluator itself. Not counted. {@code null} while
    * there is no ruleset.
@@ -194,7 +204,10 @@ public final class GuidonClient implements AutoCloseable {
    */
   public @Nullable Duration staleness() {
     long readAt = source.headReadAtMicros();
-    return readAt < 0 ? null : Duration.ofNanos(Math.max(0, source.nowMicros() - readAt) * 1000);
+    return readAt < 0
+        ? null
+        : Duration.of(
+            Math.max(0, source.nowMicros() - readAt), java.time.temporal.ChronoUnit.MICROS);
   }
 
   /**

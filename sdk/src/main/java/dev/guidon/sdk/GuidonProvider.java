@@ -306,16 +306,16 @@ public final class GuidonProvider extends EventProvider {
       Answered known = answered(live);
       Context asked =
           known.isContextFree(key) ? Context.EMPTY : OpenFeatureContexts.context(context);
-      Decision decision = current.decision(key, asked);
+      Decision decision = current.decision(live, key, asked);
       if (decision == null) {
         return error(fallback, ErrorCode.GENERAL, "evaluation failed; the log says why");
       }
       known.learn(key, decision.outcome());
       return evaluation(decision, fallback, wanted, read, known);
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (Exception | Error e) {
       // The SDK would turn an exception into an error too, but a context of the application's own
-      // making must not be
-      // able to end anything here.
+      // making must not be able to end anything here, whatever it throws.
+      OpenFeatureContexts.rethrowIfFatal(e);
       log.warn("Evaluation of flag \"{}\" failed; the caller's default stands.", key, e);
       return error(fallback, ErrorCode.GENERAL, String.valueOf(e.getMessage()));
     }
@@ -415,11 +415,18 @@ public final class GuidonProvider extends EventProvider {
   @Override
   public void track(String name, EvaluationContext context, TrackingEventDetails details) {
     GuidonClient current = client;
-    if (current != null) {
+    if (current == null) {
+      return;
+    }
+    try {
       Double value =
           details == null ? null : details.getValue().map(Number::doubleValue).orElse(null);
       Json attributes = details == null ? Json.Obj.of() : OpenFeatureContexts.json(details);
       current.track(name, OpenFeatureContexts.context(context), value, attributes);
+    } catch (Exception | Error e) {
+      // As with evaluations: what is tracked is of the application's own making.
+      OpenFeatureContexts.rethrowIfFatal(e);
+      log.warn("Tracking of \"{}\" failed; the event is dropped.", name, e);
     }
   }
 }

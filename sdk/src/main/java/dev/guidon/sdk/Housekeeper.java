@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One thread for what is due later: reports, time boundaries, the end of a grace time. */
+/** One thread for what is due now or later. */
 final class Housekeeper implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Housekeeper.class);
 
@@ -23,21 +23,25 @@ final class Housekeeper implements Runnable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final PriorityQueue<Due> queue =
-      new PriorityQueue<>(Comparator.comparingLong(Due::atMicros));
+      new PriorityQueue<>(Comparator.comparingLong(Due::atMicros).thenComparingLong(Due::number));
+  private long numbered;
   private boolean stopped;
 
   Housekeeper(TimeSource time) {
     this.time = time;
   }
 
-  private record Due(long atMicros, Runnable task) {}
+  /**
+   * @param number tasks of one instant run in the order in which they came
+   */
+  private record Due(long atMicros, long number, Runnable task) {}
 
   /** Runs a task once, this many microseconds from now. Ignored after {@link #stop}. */
   void later(long micros, Runnable task) {
     lock.lock();
     try {
       if (!stopped) {
-        queue.add(new Due(time.monotonicMicros() + Math.max(0, micros), task));
+        queue.add(new Due(time.monotonicMicros() + Math.max(0, micros), numbered++, task));
         changed.signalAll();
       }
     } finally {
@@ -56,11 +60,25 @@ final class Housekeeper implements Runnable {
     }
   }
 
+  private boolean isStopped() {
+    lock.lock();
+    try {
+      return stopped;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public void run() {
     try {
       for (List<Due> due = await(); !due.isEmpty(); due = await()) {
-        due.forEach(Housekeeper::runOne);
+        for (Due one : due) {
+          if (isStopped()) {
+            return;
+          }
+          runOne(one);
+        }
       }
     } catch (InterruptedException e) {
       // Only shutdown ends this thread; someone who interrupts it means the same.
@@ -72,7 +90,7 @@ final class Housekeeper implements Runnable {
   private static void runOne(Due due) {
     try {
       due.task().run();
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
       log.warn("A task of the flag client failed; the others go on.", e);
     }
   }

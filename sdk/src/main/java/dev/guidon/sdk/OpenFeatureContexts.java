@@ -15,70 +15,118 @@ import org.jspecify.annotations.Nullable;
 
 /** OpenFeature's contexts and values as ours, and back. */
 final class OpenFeatureContexts {
+  /**
+   * A list inside itself never ends, and one that holds another twice, which holds a third twice,
+   * ends only after everybody has gone.
+   */
+  private static final int DEPTH_MAX = 64;
+
+  private static final int VALUES_MAX = 100_000;
+
+  private int valuesLeft = VALUES_MAX;
+
   private OpenFeatureContexts() {}
 
-  /** The same context. Further kinds stand in a structure named {@value Contexts#KINDS}. */
+  /**
+   * The same context. Further kinds stand in a structure named {@value Contexts#KINDS}. Values
+   * beyond the bounds are left out, so that rules on them see them absent.
+   */
   static Context context(@Nullable EvaluationContext context) {
     if (context == null || context.isEmpty()) {
       return Context.EMPTY;
     }
+    return new OpenFeatureContexts().read(context);
+  }
+
+  private Context read(EvaluationContext context) {
     Context.Builder out = Context.builder();
     for (Map.Entry<String, Value> entry : context.asUnmodifiableMap().entrySet()) {
+      String name = entry.getKey();
       Value value = entry.getValue();
-      if (value != null && entry.getKey().equals(Contexts.KINDS) && value.isStructure()) {
+      if (Contexts.KINDS.equals(name) && value != null && value.isStructure()) {
         putKinds(value.asStructure(), out);
-      } else {
-        out.put(entry.getKey(), plain(value));
+      } else if (name != null) {
+        out.put(name, plain(value, 0));
       }
     }
     return out.build();
   }
 
-  private static void putKinds(Structure kinds, Context.Builder out) {
+  private void putKinds(Structure kinds, Context.Builder out) {
     kinds
         .asUnmodifiableMap()
         .forEach((kind, value) -> {
           // A kind that cannot be one is left out: rules on it then see it absent.
-          if (value != null && value.isStructure() && !kind.equals(AttributeRef.USER)) {
+          if (kind != null
+              && value != null
+              && value.isStructure()
+              && !kind.equals(AttributeRef.USER)) {
             Context.Builder inner = Context.builder();
-            value
-                .asStructure()
-                .asUnmodifiableMap()
-                .forEach((name, member) -> inner.put(name, plain(member)));
+            put(value.asStructure(), inner);
             out.kind(kind, inner.build());
           }
         });
   }
 
-  private static @Nullable Object plain(@Nullable Value value) {
-    if (value == null) {
+  private void put(Structure structure, Context.Builder out) {
+    structure
+        .asUnmodifiableMap()
+        .forEach((name, value) -> {
+          if (name != null) {
+            out.put(name, plain(value, 0));
+          }
+        });
+  }
+
+  private @Nullable Object plain(@Nullable Value value, int depth) {
+    if (value == null || --valuesLeft < 0 || depth > DEPTH_MAX) {
       return null;
     }
     if (value.isList()) {
-      return list(value.asList());
+      return list(value.asList(), depth);
     }
-    return value.isStructure() ? map(value.asStructure()) : value.asObject();
+    return value.isStructure() ? map(value.asStructure(), depth) : value.asObject();
   }
 
-  private static List<@Nullable Object> list(List<Value> values) {
-    List<@Nullable Object> items = new ArrayList<>(values.size());
+  private List<@Nullable Object> list(List<Value> values, int depth) {
+    List<@Nullable Object> items = new ArrayList<>();
     for (Value value : values) {
-      items.add(plain(value));
+      if (valuesLeft <= 0) {
+        break;
+      }
+      items.add(plain(value, depth + 1));
     }
     return items;
   }
 
-  private static Map<String, @Nullable Object> map(Structure structure) {
+  private Map<String, @Nullable Object> map(Structure structure, int depth) {
     Map<String, @Nullable Object> members = new HashMap<>();
-    structure.asUnmodifiableMap().forEach((name, value) -> members.put(name, plain(value)));
+    structure
+        .asUnmodifiableMap()
+        .forEach((name, value) -> {
+          if (valuesLeft > 0) {
+            members.put(name, plain(value, depth + 1));
+          }
+        });
     return members;
   }
 
   /** A structure as JSON, as far as JSON can hold it. */
   static Json json(Structure structure) {
     Context.Builder out = Context.builder();
-    structure.asUnmodifiableMap().forEach((name, value) -> out.put(name, plain(value)));
+    new OpenFeatureContexts().put(structure, out);
     return Contexts.toJson(out.build());
+  }
+
+  /**
+   * For the few places that call into an application's own objects, which may throw whatever they
+   * like. Only a virtual machine that is itself in trouble may say so, and a stack that a deep
+   * value used up is not that.
+   */
+  static void rethrowIfFatal(Throwable e) {
+    if (e instanceof VirtualMachineError trouble && !(e instanceof StackOverflowError)) {
+      throw trouble;
+    }
   }
 
   /** JSON as a value. Whole numbers within int become integers, as the other providers have it. */

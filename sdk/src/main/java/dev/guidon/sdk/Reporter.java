@@ -2,7 +2,11 @@ package dev.guidon.sdk;
 
 import dev.guidon.engine.Outcome;
 import dev.guidon.engine.Refusal;
+import dev.guidon.model.EntityId;
+import dev.guidon.model.EntityKind;
 import dev.guidon.model.Operator;
+import dev.guidon.model.Position;
+import dev.guidon.model.ScopeId;
 import dev.guidon.model.View;
 import dev.guidon.stream.StreamException;
 import dev.guidon.stream.UpstreamReply;
@@ -10,9 +14,11 @@ import dev.guidon.stream.UpstreamReport;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What a client tells upstream: where it stands, what it refused, how often it gave which answer,
  * and a few redacted contexts. The first thing that is given up when the server is busy: counts
- * wait for the next report, up to a bound, and samples are dropped. One thread.
+ * wait for the next report, up to a bound, and samples are dropped. One thread, but for {@link
+ * #eraMoved}.
  */
 final class Reporter {
   /** What this engine can do grows with this number. */
@@ -29,6 +36,7 @@ final class Reporter {
   private static final Logger log = LoggerFactory.getLogger(Reporter.class);
   private static final int ROWS_MAX = UpstreamReport.COUNTS_MAX;
   private static final int REFUSALS_MAX = 100;
+  private static final int ERA_MOVES_MAX = 10;
   private static final int DETAIL_CHARS_MAX = 500;
   private static final int REPLY_BYTES_MAX = 64 * 1024;
   static final int ANSWER_MILLIS_MAX = 5_000;
@@ -38,7 +46,8 @@ final class Reporter {
   private final Serving serving;
   private final Samples samples;
   private final CorrectedClock clock;
-  private final Map<Row, Long> counts = new HashMap<>();
+  private final Map<Row, Long> counts = new LinkedHashMap<>();
+  private final Queue<UpstreamReport.Refused> eraMoves = new ConcurrentLinkedQueue<>();
   private List<Serving.Live> ending = List.of();
   private long countsFromMicros;
   private long dropped;
@@ -83,6 +92,21 @@ final class Reporter {
     }
   }
 
+  /**
+   * The log was restored from a backup: reported once, as if the environment itself had been
+   * refused, so that people see who had been ahead. Any thread.
+   */
+  void eraMoved(ScopeId scope, Position from, Position to, long dropped) {
+    if (eraMoves.size() < ERA_MOVES_MAX) {
+      eraMoves.add(
+          new UpstreamReport.Refused(
+              new EntityId(EntityKind.ENVIRONMENT, scope.text()),
+              to.era(),
+              "ERA_MOVED",
+              dropped + " revisions dropped, moved from " + from + " to " + to));
+    }
+  }
+
   boolean hasCounts() {
     return !counts.isEmpty();
   }
@@ -98,7 +122,8 @@ final class Reporter {
     if (live == null) {
       return -1;
     }
-    byte[] body = report(live).bytes();
+    List<UpstreamReport.Refused> told = List.copyOf(eraMoves);
+    byte[] body = report(live, told).bytes();
     Map<String, String> headers = Remote.headers(settings.key());
     headers.put("Content-Type", "application/json");
     headers.put("Accept", "application/json");
@@ -113,6 +138,7 @@ final class Reporter {
       }
       long received = settings.time().monotonicMicros();
       reported();
+      eraMoves.removeAll(told);
       return read(reply, sent, received);
     } catch (IOException e) {
       log.debug("A report to {} failed; its counts go with the next one.", upstream, e);
@@ -136,7 +162,9 @@ final class Reporter {
     }
   }
 
-  private UpstreamReport report(Serving.Live live) {
+  private UpstreamReport report(Serving.Live live, List<UpstreamReport.Refused> eraMoves) {
+    List<UpstreamReport.Refused> refused = new ArrayList<>(eraMoves);
+    refused.addAll(refusals(live.refusals()));
     View view = live.ruleset().view();
     long now = clock.nowMicros();
     return new UpstreamReport(
@@ -145,7 +173,7 @@ final class Reporter {
         view.scope(),
         view.region(),
         new UpstreamReport.Applied(view.position(), view.hash(), live.sinceMicros()),
-        refusals(live.refusals()),
+        refused,
         counts(),
         countsFromMicros,
         now,

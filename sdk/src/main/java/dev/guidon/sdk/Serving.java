@@ -11,9 +11,11 @@ import dev.guidon.engine.Ruleset;
 import dev.guidon.model.Position;
 import dev.guidon.model.Token;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
@@ -31,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class Serving {
   private static final Logger log = LoggerFactory.getLogger(Serving.class);
 
+  /** Listeners that lag this far behind hear several changes as one. */
+  private static final int UNTOLD_MAX = 100;
+
   private final LongSupplier nowMicros;
   private final Samples samples;
   private final boolean counting;
@@ -40,6 +45,11 @@ final class Serving {
 
   /** Held while listeners are told, so that they hear one event at a time and in order. */
   private final ReentrantLock telling = new ReentrantLock();
+
+  /** What listeners are still to be told, where they are told on a thread of their own. */
+  private final ArrayDeque<ClientEvent> untold = new ArrayDeque<>();
+
+  private @Nullable Consumer<Runnable> teller;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
@@ -67,6 +77,14 @@ final class Serving {
    */
   void ageOfState(LongSupplier headReadAtMicros) {
     this.headReadAtMicros = headReadAtMicros;
+  }
+
+  /**
+   * Tells listeners by tasks that this runs, one after the other, instead of on the thread that
+   * brings the news. To be called before anything is told.
+   */
+  void tellOn(Consumer<Runnable> teller) {
+    this.teller = teller;
   }
 
   /**
@@ -98,9 +116,11 @@ final class Serving {
   /** Like {@link #decide}, with the bucket. */
   @Nullable Decision evaluate(String flag, Context context) {
     Live current = live;
-    if (current == null) {
-      return null;
-    }
+    return current == null ? null : evaluate(current, flag, context);
+  }
+
+  /** By a ruleset that was in service a moment ago. */
+  Decision evaluate(Live current, String flag, Context context) {
     long now = nowMicros.getAsLong();
     Outcome old = tooStale(current, flag, now);
     Decision decision =
@@ -202,6 +222,10 @@ final class Serving {
     }
   }
 
+  void eraMoved(Position from, Position to, long dropped) {
+    tell(new ClientEvent.EraMoved(from, to, dropped));
+  }
+
   /** Says that something is wrong; answers, where there are any, go on. */
   void error(String message) {
     if (live == null) {
@@ -269,7 +293,7 @@ final class Serving {
   }
 
   private boolean await(Duration timeout, java.util.function.BooleanSupplier done) {
-    long left = timeout.toNanos();
+    long left = nanos(timeout);
     lock.lock();
     try {
       while (!done.getAsBoolean()) {
@@ -287,6 +311,11 @@ final class Serving {
     }
   }
 
+  /** Some people say "for ever" by durations that no number of nanoseconds can say. */
+  private static long nanos(Duration timeout) {
+    return timeout.toSeconds() > Integer.MAX_VALUE ? Long.MAX_VALUE : timeout.toNanos();
+  }
+
   void listen(Consumer<? super ClientEvent> listener) {
     listeners.add(listener);
   }
@@ -296,6 +325,41 @@ final class Serving {
   }
 
   private void tell(ClientEvent event) {
+    Consumer<Runnable> by = teller;
+    if (by == null) {
+      tellNow(event);
+      return;
+    }
+    synchronized (untold) {
+      ClientEvent last = untold.peekLast();
+      if (untold.size() >= UNTOLD_MAX
+          && event instanceof ClientEvent.Changed more
+          && last instanceof ClientEvent.Changed changed) {
+        untold.removeLast();
+        Set<String> both = new TreeSet<>(changed.flags());
+        both.addAll(more.flags());
+        untold.addLast(new ClientEvent.Changed(both));
+        return;
+      }
+      if (untold.size() >= UNTOLD_MAX * 2) {
+        untold.removeFirst();
+      }
+      untold.addLast(event);
+    }
+    by.accept(this::tellNext);
+  }
+
+  private void tellNext() {
+    ClientEvent next;
+    synchronized (untold) {
+      next = untold.pollFirst();
+    }
+    if (next != null) {
+      tellNow(next);
+    }
+  }
+
+  private void tellNow(ClientEvent event) {
     telling.lock();
     try {
       listeners.forEach(listener -> tellOne(listener, event));
@@ -311,7 +375,7 @@ final class Serving {
   private static void tellOne(Consumer<? super ClientEvent> listener, ClientEvent event) {
     try {
       listener.accept(event);
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (Exception | Error e) {
       log.warn("A listener of the flag client failed on {}.", event, e);
     }
   }

@@ -1,10 +1,12 @@
 package dev.guidon.sdk;
 
 import dev.guidon.engine.Compilation;
+import dev.guidon.engine.Refusal;
 import dev.guidon.engine.Ruleset;
 import dev.guidon.model.Hash;
 import dev.guidon.model.KeyChunks;
 import dev.guidon.model.Position;
+import dev.guidon.model.ScopeId;
 import dev.guidon.model.View;
 import dev.guidon.stream.FollowerSettings;
 import dev.guidon.stream.HeadFrame;
@@ -19,12 +21,15 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.GZIPInputStream;
@@ -33,15 +38,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries out what a {@link ViewFollower} asks for: one thread with the stream's socket, short
- * requests in between, and the writing behind to disk. Compiles what arrives and puts it in
- * service.
+ * Carries out what a {@link ViewFollower} asks for: one thread with the stream's socket, and the
+ * writing behind to disk. Compiles what arrives and puts it in service. Chunks of key lists are
+ * fetched by another thread: a server that is slow with them must not hold up what the stream
+ * brings.
  */
 final class ViewDriver implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(ViewDriver.class);
 
   /** How long a read waits at most before the follower's clock is looked at again. */
   private static final int READ_MILLIS_MAX = 1000;
+
+  /** The same while another thread may bring something at any moment. */
+  private static final int READ_MILLIS_MAX_FETCHING = 20;
+
+  /** Chunks that come late come in flocks, and each would compile their list again. */
+  private static final long RECOMPILE_MICROS = 200_000;
 
   private static final int ANSWER_MILLIS_MAX = 10_000;
   private static final long TICK_MICROS = 1_000_000;
@@ -56,8 +68,15 @@ final class ViewDriver implements Runnable {
   private final CorrectedClock clock;
   private final @Nullable Cache cache;
   private final Chunks chunks;
+  private final Housekeeper fetcher;
+  private final EraMoves onEraMoved;
   private final Runnable onStale;
   private final Runnable onFatal;
+
+  /** What the fetching thread has brought, to be dealt with by this one. */
+  private final Queue<Runnable> brought = new ConcurrentLinkedQueue<>();
+
+  private final AtomicInteger fetching = new AtomicInteger();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition woken = lock.newCondition();
@@ -67,8 +86,10 @@ final class ViewDriver implements Runnable {
   private Wire.@Nullable Exchange stream;
   private long streamConnection;
   private @Nullable Due attempt;
-  private final PriorityQueue<Due> fetches =
-      new PriorityQueue<>(Comparator.comparingLong(Due::atMicros));
+  private @Nullable Due snapshotFetch;
+  private long recompileAtMicros = Long.MAX_VALUE;
+  private int readMillisMax = READ_MILLIS_MAX;
+  private int refusals;
   private final Map<Integer, String> etags = new HashMap<>();
   private final byte[] buffer = new byte[32 * 1024];
   private @Nullable View uninstalled;
@@ -86,6 +107,8 @@ final class ViewDriver implements Runnable {
       Serving serving,
       CorrectedClock clock,
       @Nullable Cache cache,
+      Housekeeper fetcher,
+      EraMoves onEraMoved,
       Runnable onStale,
       Runnable onFatal) {
     this.settings = settings;
@@ -95,8 +118,15 @@ final class ViewDriver implements Runnable {
     this.clock = clock;
     this.cache = cache;
     this.chunks = new Chunks(cache == null ? null : cache.disk());
+    this.fetcher = fetcher;
+    this.onEraMoved = onEraMoved;
     this.onStale = onStale;
     this.onFatal = onFatal;
+  }
+
+  /** Who is told that the log was restored from a backup. */
+  interface EraMoves {
+    void moved(ScopeId scope, Position from, Position to, long dropped);
   }
 
   /** Something to begin at a monotonic time. */
@@ -129,8 +159,17 @@ final class ViewDriver implements Runnable {
 
   // Before the thread.
 
-  /** Puts what is on disk in service. */
+  /** Puts what is on disk in service, if that can be done. */
   void startFromDisk() {
+    try {
+      startFrom(cache);
+    } catch (RuntimeException | StackOverflowError e) {
+      // The application is being started, and must not fail because of an old file.
+      log.warn("What is on disk cannot be put in service; starting without.", e);
+    }
+  }
+
+  private void startFrom(@Nullable Cache cache) {
     View kept = cache == null ? null : cache.load();
     if (kept == null) {
       return;
@@ -162,8 +201,8 @@ final class ViewDriver implements Runnable {
     try {
       ViewFollower ours = follower == null ? probe() : follower;
       if (ours != null) {
-        fetchWhatStartLacks(ours);
         carryOut(ours.start(monotonic()));
+        askForWhatIsLost(ours);
         while (!stopping) {
           step(ours);
         }
@@ -186,16 +225,28 @@ final class ViewDriver implements Runnable {
       } else {
         pause(untilNextDueMicros());
       }
-    } catch (RuntimeException | StackOverflowError e) {
-      // A mistake of ours must cost a reconnect, not the thread: the application would silently
-      // stay on old flags.
+    } catch (RuntimeException | Error e) {
+      startOver(ours, e);
+    }
+  }
+
+  /**
+   * A mistake of ours, or a machine in trouble, must cost a reconnect and not the thread: the
+   * application would silently stay on old flags.
+   */
+  private void startOver(ViewFollower ours, Throwable e) {
+    try {
       log.error(
           "The flag client's stream failed in a way it should not; starting the connection over.",
           e);
+      uninstalled = null;
+      unwritten.clear();
       closeStream();
       carryOut(ours.disconnected(streamConnection, "internal error", monotonic()));
-      pause(TICK_MICROS);
+    } catch (RuntimeException | Error again) {
+      log.error("The flag client's connection cannot be started over yet.", again);
     }
+    pauseFor(TICK_MICROS);
   }
 
   private void tick(ViewFollower ours) {
@@ -203,6 +254,8 @@ final class ViewDriver implements Runnable {
     if (now - lastTickMicros >= TICK_MICROS || lastTickMicros == Long.MIN_VALUE) {
       lastTickMicros = now;
       carryOut(ours.tick(now));
+      askForWhatIsLost(ours);
+      wire.endHangingWrites();
       publishAge(ours);
     }
   }
@@ -219,26 +272,35 @@ final class ViewDriver implements Runnable {
       attempt = null;
       next.action().run();
     }
-    for (Due fetch = fetches.peek();
-        fetch != null && fetch.atMicros() <= monotonic() && !stopping;
-        fetch = fetches.peek()) {
-      fetches.remove();
+    Due fetch = snapshotFetch;
+    if (fetch != null && !stopping) {
+      snapshotFetch = null;
       fetch.action().run();
+    }
+    takeWhatWasBrought();
+    if (recompileAtMicros <= monotonic()) {
+      recompile();
+    }
+  }
+
+  private void takeWhatWasBrought() {
+    for (Runnable one = brought.poll(); one != null && !stopping; one = brought.poll()) {
+      one.run();
     }
   }
 
   private long untilNextDueMicros() {
-    long next = monotonic() + TICK_MICROS;
+    long next = Math.min(monotonic() + TICK_MICROS, recompileAtMicros);
     if (attempt != null) {
       next = Math.min(next, attempt.atMicros());
     }
-    Due fetch = fetches.peek();
-    return Math.max(0, (fetch == null ? next : Math.min(next, fetch.atMicros())) - monotonic());
+    return snapshotFetch == null ? Math.max(0, next - monotonic()) : 0;
   }
 
   private void readSome(ViewFollower ours, Wire.Exchange open) {
     long connection = streamConnection;
     try {
+      listenAsOftenAsNeeded(open);
       int n = open.body().read(buffer);
       if (n < 0) {
         lost();
@@ -256,11 +318,31 @@ final class ViewDriver implements Runnable {
     }
   }
 
+  private void listenAsOftenAsNeeded(Wire.Exchange open) throws IOException {
+    boolean soon = fetching.get() > 0 || !brought.isEmpty() || recompileAtMicros != Long.MAX_VALUE;
+    int wanted = soon ? READ_MILLIS_MAX_FETCHING : READ_MILLIS_MAX;
+    if (wanted != readMillisMax) {
+      open.readMillisMax(wanted);
+      readMillisMax = wanted;
+    }
+  }
+
+  /** From the fetching thread. */
+  private void bring(Runnable what) {
+    lock.lock();
+    try {
+      brought.add(what);
+      woken.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void pause(long micros) {
     lock.lock();
     try {
       long left = TimeUnit.MICROSECONDS.toNanos(micros);
-      while (!stopping && left > 0) {
+      while (!stopping && left > 0 && brought.isEmpty()) {
         left = woken.awaitNanos(left);
       }
     } catch (InterruptedException e) {
@@ -303,12 +385,10 @@ final class ViewDriver implements Runnable {
     } else if (output instanceof Output.Disconnect<View>) {
       lost();
     } else if (output instanceof Output.FetchSnapshot<View> fetch) {
-      fetches.add(new Due(monotonic(), () -> fetchSnapshot(fetch)));
+      snapshotFetch = new Due(monotonic(), () -> fetchSnapshot(fetch));
     } else if (output instanceof Output.FetchBlob<View> fetch) {
-      fetches.add(
-          new Due(
-              monotonic() + fetch.afterMillis() * 1000,
-              () -> fetchBlob(fetch.hash(), fetch.upstream())));
+      fetching.incrementAndGet();
+      fetcher.later(fetch.afterMillis() * 1000, () -> fetchBlob(fetch.hash(), fetch.upstream()));
     } else {
       tell(output);
     }
@@ -324,13 +404,11 @@ final class ViewDriver implements Runnable {
       serving.stale(stale.reason());
       onStale.run();
     } else if (output instanceof Output.BlobArrived<View>) {
-      recompile();
+      if (recompileAtMicros == Long.MAX_VALUE) {
+        recompileAtMicros = monotonic() + RECOMPILE_MICROS;
+      }
     } else if (output instanceof Output.EraMoved<View> moved) {
-      log.warn(
-          "The log was recovered: moved from {} to {}; {} revisions seen here are not part of it.",
-          moved.from(),
-          moved.to(),
-          moved.dropped());
+      eraMoved(moved);
     } else if (output instanceof Output.Report<View> report) {
       report(report);
     }
@@ -348,8 +426,25 @@ final class ViewDriver implements Runnable {
     }
   }
 
+  private void eraMoved(Output.EraMoved<View> moved) {
+    log.warn(
+        "The log was recovered: moved from {} to {}; {} revisions seen here are not part of it.",
+        moved.from(),
+        moved.to(),
+        moved.dropped());
+    View own = follower == null ? null : follower.state();
+    if (own != null) {
+      onEraMoved.moved(own.scope(), moved.from(), moved.to(), moved.dropped());
+    }
+    serving.eraMoved(moved.from(), moved.to(), moved.dropped());
+  }
+
+  /** One server may be wrong about a key. When all have refused it in a row, it is refused. */
   private void unauthorized(String detail) {
-    if (serving.live() == null) {
+    refusals++;
+    if (refusals < settings.urls().size()) {
+      log.warn("One of the servers refused the key: {}", detail);
+    } else if (serving.live() == null) {
       serving.fatal("the server refused the key: " + detail);
       stopping = true;
       onFatal.run();
@@ -383,10 +478,15 @@ final class ViewDriver implements Runnable {
     if (next != null) {
       uninstalled = null;
       install(next);
-      chunks.prune(next);
+      ViewFollower ours = follower;
+      if (ours != null && !ours.isWaiting()) {
+        // What waits may have fetched chunks that the view does not know yet.
+        chunks.prune(next);
+      }
     }
-    unwritten.forEach(Runnable::run);
+    List<Runnable> writes = List.copyOf(unwritten);
     unwritten.clear();
+    writes.forEach(Runnable::run);
   }
 
   private void install(View view) {
@@ -403,9 +503,13 @@ final class ViewDriver implements Runnable {
     if (before != null) {
       serving.tellChanged(compilation.changedFlags());
     }
+    if (compilation.refusals().stream().anyMatch(r -> r.code().equals(Refusal.BLOB_MISSING))) {
+      chunksAreMissing = true;
+    }
   }
 
   private void recompile() {
+    recompileAtMicros = Long.MAX_VALUE;
     Serving.Live current = serving.live();
     if (current != null) {
       install(current.ruleset().view());
@@ -413,28 +517,25 @@ final class ViewDriver implements Runnable {
   }
 
   /**
-   * What was kept on disk may have lost chunks, for which the follower does not ask: it knows only
-   * what it applied.
+   * The disk may have lost chunks of what is in service. The follower knows only what it applied,
+   * and has to be told.
    */
-  private void fetchWhatStartLacks(ViewFollower ours) {
-    View start = ours.state();
-    if (start == null) {
+  private void askForWhatIsLost(ViewFollower ours) {
+    View state = ours.state();
+    if (!chunksAreMissing || state == null) {
       return;
     }
-    for (Hash hash : Documents.chunks(start)) {
+    chunksAreMissing = false;
+    Set<Hash> lost = new TreeSet<>();
+    for (Hash hash : Documents.chunks(state)) {
       if (!chunks.has(hash)) {
-        fetches.add(new Due(monotonic(), () -> fetchLacking(hash)));
+        lost.add(hash);
       }
     }
+    carryOut(ours.blobsLost(lost));
   }
 
-  private void fetchLacking(Hash hash) {
-    if (getBlob(hash, upstream) == 200) {
-      recompile();
-    } else if (!stopping) {
-      fetches.add(new Due(monotonic() + PROBE_BACKOFF_MILLIS_CAP * 1000, () -> fetchLacking(hash)));
-    }
-  }
+  private boolean chunksAreMissing;
 
   // Requests.
 
@@ -461,7 +562,9 @@ final class ViewDriver implements Runnable {
                 connect.connection(), opened.status(), retryAfterMillis(opened), monotonic()));
         return;
       }
-      opened.readMillisMax(READ_MILLIS_MAX);
+      opened.stream(READ_MILLIS_MAX);
+      readMillisMax = READ_MILLIS_MAX;
+      refusals = 0;
       stream = opened;
       streamConnection = connect.connection();
       upstream = connect.upstream();
@@ -497,6 +600,7 @@ final class ViewDriver implements Runnable {
       byte[] body = status == 200 ? body(answer, following.limits().snapshotBytesMax()) : null;
       String head = answer.header(HeadFrame.HEADER.toLowerCase(java.util.Locale.ROOT));
       upstream = poll.upstream();
+      refusals = 0;
       connected = true;
       rememberEtag(poll.upstream(), answer);
       carryOut(
@@ -545,12 +649,23 @@ final class ViewDriver implements Runnable {
     }
   }
 
+  /** On the fetching thread. */
   private void fetchBlob(Hash hash, int from) {
+    int status = 0;
+    try {
+      status = getBlob(hash, from);
+    } finally {
+      int became = status;
+      bring(() -> blobBrought(hash, became));
+      fetching.decrementAndGet();
+    }
+  }
+
+  private void blobBrought(Hash hash, int status) {
     ViewFollower ours = follower;
     if (ours == null) {
       return;
     }
-    int status = getBlob(hash, from);
     if (status == 200) {
       carryOut(ours.blobFetched(hash, monotonic()));
     } else if (status == 404 || status == 410) {
@@ -657,7 +772,7 @@ final class ViewDriver implements Runnable {
           learnedRegion = header.region();
           return follow(header, /* start= */ null);
         }
-      } catch (IOException | IllegalArgumentException e) {
+      } catch (IOException | RuntimeException e) {
         log.info("No answer yet from {}: {}", settings.urls().get(of), told(e));
       }
       int round = Math.min(attempts / settings.urls().size(), 20);
@@ -683,6 +798,7 @@ final class ViewDriver implements Runnable {
         unauthorized("status " + answer.status());
         return null;
       }
+      refusals = 0;
       if (answer.status() != 200) {
         throw new IOException("status " + answer.status() + " (expected: 200)");
       }

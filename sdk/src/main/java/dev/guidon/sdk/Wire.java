@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1, one exchange to a socket. Nothing is retried, redirected, pooled or kept alive behind
- * the caller's back, and {@link #close} ends every exchange at once, whatever it waits for.
+ * the caller's back, and {@link #close} ends every exchange at once, whatever it waits for. An
+ * answer that trickles is given up like one that does not come: see {@link PacedSocket}.
  *
  * <p>The platform's {@code HttpURLConnection} cannot be used for streams: its {@code disconnect}
  * waits for a read in progress on a chunked body, and nothing ends its connecting. {@code
@@ -32,7 +33,13 @@ final class Wire implements Closeable {
 
   private final Tls tls;
   private final int connectMillisMax;
-  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+  /**
+   * The sockets below TLS, if there is any: closing these waits for nobody, while a secure socket
+   * wants to say goodbye first, and waits for whoever is writing.
+   */
+  private final Set<PacedSocket> open = ConcurrentHashMap.newKeySet();
+
   private volatile boolean closed;
 
   Wire(Tls tls, int connectMillisMax) {
@@ -61,30 +68,50 @@ final class Wire implements Closeable {
    * exchange.
    */
   Exchange send(Request request) throws IOException {
-    Socket socket = connect(request.uri());
+    Connection connection = connect(request);
     try {
+      Socket socket = connection.top();
       socket.setSoTimeout(request.readMillisMax());
+      connection.below().writesUntil(request.readMillisMax());
       socket.getOutputStream().write(head(request));
       if (request.body() != null) {
         socket.getOutputStream().write(request.body());
       }
       socket.getOutputStream().flush();
-      return Exchange.read(this, socket);
+      connection.below().writesUntil(-1);
+      return Exchange.read(this, connection);
     } catch (IOException | RuntimeException e) {
-      release(socket);
+      release(connection.below());
       throw e;
     }
   }
 
-  private Socket connect(URI uri) throws IOException {
+  /**
+   * Ends exchanges whose server has not taken the request in time: nothing else limits a write. Due
+   * about once a second, by another thread than the one that sends.
+   */
+  void endHangingWrites() {
+    for (PacedSocket socket : open) {
+      if (socket.isWriteOverdue()) {
+        release(socket);
+      }
+    }
+  }
+
+  /** A socket, and the one below it, which is the same without TLS. */
+  private record Connection(Socket top, PacedSocket below) {}
+
+  private Connection connect(Request request) throws IOException {
+    URI uri = request.uri();
     boolean secure = "https".equals(uri.getScheme());
     int port = uri.getPort() >= 0 ? uri.getPort() : secure ? 443 : 80;
     IOException last = null;
     InetAddress[] addresses = InetAddress.getAllByName(uri.getHost());
     for (int i = 0; i < Math.min(addresses.length, ADDRESSES_MAX); i++) {
       try {
-        Socket plain = connect(new InetSocketAddress(addresses[i], port));
-        return secure ? secured(plain, uri.getHost(), port) : plain;
+        PacedSocket plain =
+            connect(new InetSocketAddress(addresses[i], port), request.readMillisMax());
+        return new Connection(secure ? secured(plain, uri.getHost(), port) : plain, plain);
       } catch (IOException e) {
         last = e;
       }
@@ -92,22 +119,23 @@ final class Wire implements Closeable {
     throw last == null ? new IOException("no address for host " + uri.getHost()) : last;
   }
 
-  private Socket connect(InetSocketAddress address) throws IOException {
-    Socket socket = new Socket();
+  private PacedSocket connect(InetSocketAddress address, int answerMillisMax) throws IOException {
+    PacedSocket socket = new PacedSocket(connectMillisMax + answerMillisMax);
     try {
       register(socket);
       socket.setTcpNoDelay(true);
       socket.connect(address, connectMillisMax);
+      socket.begin();
       return socket;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       release(socket);
       throw e;
     }
   }
 
-  private Socket secured(Socket plain, String host, int port) throws IOException {
+  private Socket secured(PacedSocket plain, String host, int port) throws IOException {
     try {
-      plain.setSoTimeout(connectMillisMax * 4);
+      plain.setSoTimeout(connectMillisMax);
       SSLSocket socket =
           (SSLSocket)
               tls.sockets().createSocket(plain, bareHost(host), port, /* autoClose= */ true);
@@ -115,10 +143,8 @@ final class Wire implements Closeable {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
       socket.setSSLParameters(parameters);
       socket.startHandshake();
-      register(socket);
-      open.remove(plain);
       return socket;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       release(plain);
       throw e;
     }
@@ -128,7 +154,7 @@ final class Wire implements Closeable {
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
   }
 
-  private void register(Socket socket) throws IOException {
+  private void register(PacedSocket socket) throws IOException {
     open.add(socket);
     if (closed) {
       release(socket);
@@ -136,7 +162,7 @@ final class Wire implements Closeable {
     }
   }
 
-  private void release(Socket socket) {
+  private void release(PacedSocket socket) {
     open.remove(socket);
     try {
       socket.close();
@@ -154,7 +180,7 @@ final class Wire implements Closeable {
     if (uri.getRawQuery() != null) {
       out.append('?').append(uri.getRawQuery());
     }
-    out.append(" HTTP/1.1\r\nHost: ").append(uri.getRawAuthority()).append("\r\n");
+    out.append(" HTTP/1.1\r\nHost: ").append(authority(uri)).append("\r\n");
     out.append("Connection: close\r\n");
     for (Map.Entry<String, String> header : request.headers().entrySet()) {
       requirePrintable(header.getKey(), header.getValue());
@@ -164,6 +190,11 @@ final class Wire implements Closeable {
       out.append("Content-Length: ").append(request.body().length).append("\r\n");
     }
     return out.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Without what may stand before the host: names and passwords are nobody's business. */
+  private static String authority(URI uri) {
+    return uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
   }
 
   /** Values may come from a server, such as a position: none may begin a header of its own. */
@@ -185,23 +216,23 @@ final class Wire implements Closeable {
     private static final int HEAD_BYTES_MAX = 64 * 1024;
 
     private final Wire wire;
-    private final Socket socket;
+    private final Connection connection;
     private final int status;
     private final Map<String, String> headers;
     private final InputStream body;
 
     private Exchange(
-        Wire wire, Socket socket, int status, Map<String, String> headers, InputStream in)
+        Wire wire, Connection connection, int status, Map<String, String> headers, InputStream in)
         throws IOException {
       this.wire = wire;
-      this.socket = socket;
+      this.connection = connection;
       this.status = status;
       this.headers = headers;
       this.body = framed(in);
     }
 
-    private static Exchange read(Wire wire, Socket socket) throws IOException {
-      InputStream in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
+    private static Exchange read(Wire wire, Connection connection) throws IOException {
+      InputStream in = new BufferedInputStream(connection.top().getInputStream(), 16 * 1024);
       HeadReader head = new HeadReader(in);
       int status = status(head.line());
       // 1xx answers only announce the real one.
@@ -209,7 +240,7 @@ final class Wire implements Closeable {
         headers(head);
         status = status(head.line());
       }
-      return new Exchange(wire, socket, status, headers(head), in);
+      return new Exchange(wire, connection, status, headers(head), in);
     }
 
     private static int status(String line) throws IOException {
@@ -259,7 +290,11 @@ final class Wire implements Closeable {
         return in;
       }
       try {
-        return new SizedBody(in, Long.parseLong(length));
+        long bytes = Long.parseLong(length);
+        if (bytes < 0) {
+          throw new IOException("content length " + bytes + " (expected: not negative)");
+        }
+        return new SizedBody(in, bytes);
       } catch (NumberFormatException e) {
         throw new IOException("content length \"" + length + "\" (expected: a number)", e);
       }
@@ -278,11 +313,16 @@ final class Wire implements Closeable {
     }
 
     /**
-     * From now on a read waits this long before it throws a SocketTimeoutException; it may then be
-     * tried again.
+     * From now on this is a stream, which may be silent: a read waits this long before it throws a
+     * SocketTimeoutException, and may then be tried again.
      */
+    void stream(int readMillisMax) throws IOException {
+      connection.below().unpaced();
+      readMillisMax(readMillisMax);
+    }
+
     void readMillisMax(int millis) throws IOException {
-      socket.setSoTimeout(millis);
+      connection.top().setSoTimeout(millis);
     }
 
     /** The whole body, if it is no larger. */
@@ -296,7 +336,7 @@ final class Wire implements Closeable {
 
     @Override
     public void close() {
-      wire.release(socket);
+      wire.release(connection.below());
     }
   }
 
@@ -430,9 +470,7 @@ final class Wire implements Closeable {
         if (b == '\n') {
           return;
         }
-        if (b != '\r') {
-          head.append((char) b);
-        }
+        head.append((char) b);
         if (head.length() > HEAD_CHARS_MAX) {
           throw new IOException("chunk head of more than " + HEAD_CHARS_MAX + " characters");
         }

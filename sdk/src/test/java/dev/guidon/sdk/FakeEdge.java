@@ -56,6 +56,15 @@ final class FakeEdge implements AutoCloseable {
   final Map<Hash, byte[]> blobs = new ConcurrentHashMap<>();
   volatile boolean streamsRefused;
   volatile boolean upstreamRefused;
+
+  volatile boolean keyRefused;
+
+  /** Asks for chunks are accepted and never answered. */
+  volatile boolean blobsHang;
+
+  /** Whether frames say that they are emergencies. */
+  volatile boolean emergency;
+
   volatile byte @Nullable [] nonsense;
   volatile LongSupplier nowMicros = () -> System.currentTimeMillis() * 1000;
 
@@ -190,7 +199,7 @@ final class FakeEdge implements AutoCloseable {
     requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
     try (exchange) {
       String key = exchange.getRequestHeaders().getFirst("Authorization");
-      if (!("Bearer " + KEY).equals(key)) {
+      if (keyRefused || !("Bearer " + KEY).equals(key)) {
         answer(exchange, 401, new byte[0]);
         return;
       }
@@ -202,10 +211,17 @@ final class FakeEdge implements AutoCloseable {
       } else if (path.startsWith(ViewFeed.SNAPSHOT_PATH)) {
         bytes(exchange, feed.snapshot(new Hash(path.substring(ViewFeed.SNAPSHOT_PATH.length()))));
       } else if (path.startsWith("/v1/blobs/")) {
+        while (blobsHang && server != null) {
+          synchronized (moved) {
+            moved.wait(50);
+          }
+        }
         bytes(exchange, blobs.get(new Hash(path.substring("/v1/blobs/".length()))));
       } else {
         answer(exchange, 404, new byte[0]);
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -277,8 +293,12 @@ final class FakeEdge implements AutoCloseable {
     while (server != null) {
       FeedStep<ViewCursor> step = feed.next(cursor);
       for (byte[] bytes : step.bytes()) {
-        out.write(bytes);
         String text = new String(bytes, StandardCharsets.UTF_8);
+        out.write(
+            emergency
+                ? text.replace("\"priority\":\"normal\"", "\"priority\":\"emergency\"")
+                    .getBytes(StandardCharsets.UTF_8)
+                : bytes);
         int type = text.indexOf("event: ") + "event: ".length();
         sent.add(text.substring(type, text.indexOf('\n', type)));
       }

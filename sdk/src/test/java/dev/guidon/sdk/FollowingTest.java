@@ -13,6 +13,11 @@ import dev.guidon.model.json.Json;
 import dev.guidon.stream.FollowerSettings;
 import dev.guidon.stream.SseWriter;
 import dev.guidon.stream.ViewFeedSettings;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +25,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -249,6 +256,96 @@ class FollowingTest {
 
     assertThat(status).isEqualTo(ClientStatus.FATAL);
     assertThat(client.booleanValue("a", Context.EMPTY, true)).isTrue();
+  }
+
+  @Test
+  void keyThatOneOfTwoServersRefusesIsNotRefused() {
+    try (FakeEdge other = new FakeEdge()) {
+      edge.keyRefused = true;
+      Token token = other.flag("a", Docs.bool("a", true));
+
+      client = builder(edge).url(other.url()).following(streamingOnly()).build();
+
+      assertThat(client.awaitRevision(token, SOON)).isTrue();
+      awaitStatus(ClientStatus.READY);
+
+      other.keyRefused = true;
+      other.die();
+      other.start();
+      awaitStatus(ClientStatus.ERROR);
+      assertThat(client.booleanValue("a", Context.EMPTY, false)).isTrue();
+    }
+  }
+
+  @Test
+  void firstStartDownloadsOneLineAndNotAView() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      AtomicLong written = new AtomicLong();
+      CompletableFuture<Void> served =
+          CompletableFuture.runAsync(() -> {
+            try (Socket socket = server.accept()) {
+              assertThat(socket.getInputStream().read(new byte[4096])).isPositive();
+              OutputStream out = socket.getOutputStream();
+              out.write(
+                  "HTTP/1.1 200 OK\r\n\r\n{\"scope\":\"shop/prod\",\"region\":\"eu\"}\n"
+                      .getBytes(StandardCharsets.UTF_8));
+              byte[] more = new byte[1 << 16];
+              java.util.Arrays.fill(more, (byte) 'x');
+              while (written.get() < 64 << 20) {
+                out.write(more);
+                written.addAndGet(more.length);
+              }
+            } catch (IOException e) {
+              return; // The client has hung up, as it should.
+            }
+          });
+
+      client =
+          GuidonClient.builder()
+              .environment(name -> null)
+              .url("http://127.0.0.1:" + server.getLocalPort())
+              .key(FakeEdge.KEY)
+              .build();
+      served.get(20, java.util.concurrent.TimeUnit.SECONDS);
+
+      // What the system's buffers hold is under way anyway.
+      assertThat(written.get()).isLessThan(16 << 20);
+    }
+  }
+
+  @Test
+  void newEraIsToldAndReported() {
+    edge.flag("a", Docs.bool("a", true));
+    Token lost = edge.flag("b", Docs.bool("b", true));
+    ready(builder(edge));
+    assertThat(client.awaitRevision(lost, SOON)).isTrue();
+    awaitStatus(ClientStatus.READY);
+    List<ClientEvent> events = new CopyOnWriteArrayList<>();
+    client.listen(events::add);
+
+    Token restored = edge.newEra(2, Map.of(EntityId.flag("a"), Docs.bool("a", false)));
+
+    assertThat(client.awaitRevision(restored, SOON)).isTrue();
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(events)
+                .anyMatch(event ->
+                    event instanceof ClientEvent.EraMoved moved
+                        && moved.dropped() == 1
+                        && moved.to().era() == 2));
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(edge.reports.stream().flatMap(report -> report.refusals().stream()))
+                .anyMatch(refused ->
+                    refused.code().equals("ERA_MOVED")
+                        && refused.version() == 2
+                        && refused.entity().text().equals("environment:shop/prod")
+                        && refused.detail().startsWith("1 revisions dropped")));
+    int after = edge.reports.size() + 3;
+    await().atMost(SOON).until(() -> edge.reports.size() > after);
+    assertThat(edge.reports.get(edge.reports.size() - 1).refusals()).isEmpty();
   }
 
   @Test

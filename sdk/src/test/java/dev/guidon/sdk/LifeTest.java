@@ -97,6 +97,46 @@ class LifeTest {
     }
   }
 
+  /** Every answer comes at one byte in 100 ms, also that to the last report. */
+  @Test
+  void shutdownEndsEveryThreadWhileTheServerTrickles() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress())) {
+      Thread acceptor =
+          new Thread(
+              () -> {
+                try {
+                  while (true) {
+                    Socket socket = server.accept();
+                    Thread one = new Thread(() -> trickle(socket), "trickle");
+                    one.setDaemon(true);
+                    one.start();
+                  }
+                } catch (java.io.IOException e) {
+                  return;
+                }
+              },
+              "trickle-acceptor");
+      acceptor.setDaemon(true);
+      acceptor.start();
+      for (int i = 0; i < 5; i++) {
+        startAndStop(builder(server));
+      }
+
+      assertThat(ourThreads()).isEmpty();
+    }
+  }
+
+  private static void trickle(Socket socket) {
+    try (socket) {
+      while (true) {
+        socket.getOutputStream().write('H');
+        java.util.concurrent.TimeUnit.MILLISECONDS.sleep(100);
+      }
+    } catch (java.io.IOException | InterruptedException e) {
+      return;
+    }
+  }
+
   private static GuidonClient.Builder builder(ServerSocket to) {
     return GuidonClient.builder()
         .environment(name -> null)

@@ -2,11 +2,13 @@ package dev.guidon.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -15,10 +17,14 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,6 +38,10 @@ class TlsTest {
   @TempDir private Path directory;
 
   private KeyStore store() throws Exception {
+    return store("localhost", "dns:localhost,ip:127.0.0.1");
+  }
+
+  private KeyStore store(String name, String names) throws Exception {
     Path file = directory.resolve("store.p12");
     Process keytool =
         new ProcessBuilder(
@@ -42,9 +52,9 @@ class TlsTest {
                 "-keyalg",
                 "EC",
                 "-dname",
-                "CN=localhost",
+                "CN=" + name,
                 "-ext",
-                "SAN=dns:localhost,ip:127.0.0.1",
+                "SAN=" + names,
                 "-storetype",
                 "PKCS12",
                 "-keystore",
@@ -124,6 +134,67 @@ class TlsTest {
           .isInstanceOf(IOException.class);
     } finally {
       server.stop(0);
+    }
+  }
+
+  @Test
+  void certificateOfAnotherNameIsNotTheServers() throws Exception {
+    KeyStore store = store("elsewhere.example", "dns:elsewhere.example,ip:127.0.0.9");
+    Path certificate = pem("cert.pem", "CERTIFICATE", store.getCertificate("a").getEncoded());
+    Path key = pem("key.pem", "PRIVATE KEY", store.getKey("a", PASSWORD).getEncoded());
+    HttpsServer server = serve(store);
+    try {
+      assertThatThrownBy(() -> get(new Tls(certificate, certificate, key), server))
+          .isInstanceOf(SSLException.class)
+          .hasMessageContaining("127.0.0.1");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  /** A secure socket would first want to tell a server that does not listen that it closes. */
+  @Test
+  void closingWaitsForNobodyAlsoWhileARequestIsBeingWritten() throws Exception {
+    KeyStore store = store();
+    Path certificate = pem("cert.pem", "CERTIFICATE", store.getCertificate("a").getEncoded());
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, PASSWORD);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    for (String version : new String[] {"TLSv1.2", "TLSv1.3"}) {
+      try (SSLServerSocket server =
+          (SSLServerSocket)
+              context
+                  .getServerSocketFactory()
+                  .createServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+        server.setEnabledProtocols(new String[] {version});
+        CompletableFuture<SSLSocket> shaken =
+            CompletableFuture.supplyAsync(() -> {
+              try {
+                SSLSocket socket = (SSLSocket) server.accept();
+                socket.startHandshake();
+                return socket;
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+        Wire wire = new Wire(new Tls(certificate, null, null), 5_000);
+        URI uri = URI.create("https://127.0.0.1:" + server.getLocalPort() + "/");
+        Wire.Request request = new Wire.Request("POST", uri, Map.of(), new byte[64 << 20], 60_000);
+        CompletableFuture<Throwable> sent =
+            CompletableFuture.supplyAsync(() -> catchThrowable(() -> wire.send(request)));
+        try (SSLSocket deaf = shaken.get()) {
+          TimeUnit.MILLISECONDS.sleep(500);
+          assertThat(sent).isNotDone();
+
+          long begun = System.nanoTime();
+          wire.close();
+
+          assertThat(sent.get(5, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+          assertThat((System.nanoTime() - begun) / 1_000_000).as(version).isLessThan(2_000);
+          assertThat(deaf.isConnected()).isTrue();
+        }
+      }
     }
   }
 }

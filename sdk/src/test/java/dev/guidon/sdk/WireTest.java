@@ -2,9 +2,11 @@ package dev.guidon.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -127,6 +130,107 @@ class WireTest {
       assertThatThrownBy(
               () -> wire.send(Wire.Request.get(uri, Map.of("Last-Event-ID", "a\r\nX: y"), 100)))
           .hasMessageContaining("Last-Event-ID");
+    }
+  }
+
+  /** Sends bytes one by one with pauses, until the client hangs up. */
+  private static void trickle(ServerSocket server, byte[] begin, byte[] more, long pauseMillis) {
+    try (Socket socket = server.accept()) {
+      assertThat(socket.getInputStream().read(new byte[4096])).isPositive();
+      OutputStream out = socket.getOutputStream();
+      out.write(begin);
+      for (int i = 0; ; i++) {
+        out.write(more[i % more.length]);
+        out.flush();
+        if (pauseMillis > 0) {
+          TimeUnit.MILLISECONDS.sleep(pauseMillis);
+        }
+      }
+    } catch (IOException | InterruptedException e) {
+      return; // The client has hung up, as it should.
+    }
+  }
+
+  private void givenUp(String begin, String more, long pauseMillis) throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> served =
+          CompletableFuture.runAsync(() ->
+              trickle(
+                  server,
+                  begin.getBytes(StandardCharsets.UTF_8),
+                  more.getBytes(StandardCharsets.UTF_8),
+                  pauseMillis));
+      URI uri = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/x?y=z");
+      assertThatThrownBy(
+              () -> {
+                try (Wire.Exchange exchange = wire.send(Wire.Request.get(uri, Map.of(), 500))) {
+                  assertThat(exchange.bytes(1 << 20)).isEmpty();
+                }
+              })
+          .isInstanceOf(IOException.class);
+      served.join();
+    }
+  }
+
+  @Test
+  void answerThatTricklesIsGivenUp() throws IOException {
+    givenUp("HTTP/1.1 200 OK\r\nA: ", "x", 100);
+    givenUp("HTTP/1.1 200 OK\r\n\r\n", "x", 100);
+    givenUp("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n", 100);
+    givenUp("", "HTTP/1.1 100 Continue\r\n\r\n", 20);
+  }
+
+  @Test
+  void chunkHeadOfNothingButCarriageReturnsEnds() throws IOException {
+    givenUp("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "\r", 0);
+  }
+
+  @Test
+  void streamMayBeSilent() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> served =
+          CompletableFuture.runAsync(() ->
+              trickle(
+                  server,
+                  "HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.UTF_8),
+                  new byte[] {'x'},
+                  400));
+      URI uri = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
+      try (Wire.Exchange exchange = wire.send(Wire.Request.get(uri, Map.of(), 500))) {
+        exchange.stream(2000);
+        assertThat(exchange.body().readNBytes(8)).hasSize(8);
+      }
+      served.join();
+    }
+  }
+
+  @Test
+  void redirectsAreAnswersAndNotFollowed() throws IOException {
+    assertThat(
+            get("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.2/\r\nContent-Length: 0\r\n\r\n"))
+        .isEqualTo("302 ");
+  }
+
+  @Test
+  void lengthBelowZeroIsRefused() {
+    assertThatThrownBy(() -> get("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nabc"))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void requestThatTheServerDoesNotTakeIsEndedFromOutside() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      URI uri = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
+      Wire.Request request = new Wire.Request("POST", uri, Map.of(), new byte[64 << 20], 300);
+      CompletableFuture<Throwable> sent =
+          CompletableFuture.supplyAsync(() -> catchThrowable(() -> wire.send(request)));
+
+      while (!sent.isDone()) {
+        wire.endHangingWrites();
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+
+      assertThat(sent.get()).isInstanceOf(IOException.class);
     }
   }
 }
