@@ -203,12 +203,13 @@ final class CommandCheck {
               + " to restore it)");
       return;
     }
-    checkSize(index, CanonicalJson.bytes(written).length, body);
+    checkSize(index, CanonicalJson.bytes(written).length, isOff(id, written), body);
     changes.put(id, EntityBody.live(id, body == null ? 1 : body.version() + 1, written));
   }
 
-  private void checkSize(int index, int bytes, @Nullable EntityBody body) {
-    if (bytes > limits.documentBytesMax()) {
+  /** {@code false} is a byte longer than {@code true}, and must not be what is too much. */
+  private void checkSize(int index, int bytes, boolean isOff, @Nullable EntityBody body) {
+    if (bytes > limits.documentBytesMax() + (isOff ? 1 : 0)) {
       add(
           index,
           Problem.Code.TOO_LARGE,
@@ -232,6 +233,12 @@ final class CommandCheck {
               + bytes
               + " bytes (expected: at most twice as large, or allowGrowth=true)");
     }
+  }
+
+  private static boolean isOff(EntityId id, Json.Obj doc) {
+    return id.kind().equals(EntityKind.FLAG)
+        && doc.get("envelope") instanceof Json.Obj envelope
+        && Json.of(false).equals(envelope.get("on"));
   }
 
   private void delete(int index, EntityId id, @Nullable EntityBody body) {
@@ -286,7 +293,13 @@ final class CommandCheck {
     Segment segment = SegmentFormat.read(old, new Problems(), /* strict= */ false);
     boolean included = edit.list().equals("included");
     KeyList list = included ? segment.included() : segment.excluded();
-    KeyLists.Edited edited = KeyLists.edit(list, edit, this::blob);
+    KeyLists.Edited edited;
+    try {
+      edited = KeyLists.edit(list, edit, this::blob);
+    } catch (IllegalArgumentException e) {
+      add(index, Problem.Code.TOO_LARGE, "/add", String.valueOf(e.getMessage()));
+      return;
+    }
     if (edited == null) {
       sayErased(index, "/" + edit.list(), list);
       return;
@@ -420,6 +433,9 @@ final class CommandCheck {
     }
     Versioned declaration = catalog.live(new EntityId(EntityKind.DECLARATION, flag.key().value()));
     if (declaration == null) {
+      if (before != null && !flag.envelope().on()) {
+        return; // A flag that the catalog has lost can still be turned off.
+      }
       found.add(
           Problem.Code.DANGLING_REFERENCE,
           "/envelope/key",
@@ -589,20 +605,7 @@ final class CommandCheck {
     if (!problems.isEmpty()) {
       return;
     }
-    long more =
-        changes.values().stream().filter(body -> body instanceof EntityBody.Present).count();
-    if (state.entities().size() + more > limits.entitiesMax()) {
-      add(
-          -1,
-          Problem.Code.TOO_LARGE,
-          "",
-          (state.entities().size() + more)
-              + " entities in "
-              + state.scope()
-              + " (expected: at most "
-              + limits.entitiesMax()
-              + ")");
-    }
+    checkCount();
     for (Map.Entry<EntityId, EntityBody> change : changes.entrySet()) {
       int index = editOf.getOrDefault(change.getKey(), -1);
       if (change.getValue() instanceof EntityBody.Present present) {
@@ -616,6 +619,36 @@ final class CommandCheck {
     if (problems.isEmpty() && state.scope() instanceof ScopeId.Environment && !changes.isEmpty()) {
       checkView();
     }
+  }
+
+  /** Only what is new can be too much: a full scope must still let its flags be turned off. */
+  private void checkCount() {
+    long added = 0;
+    for (Map.Entry<EntityId, EntityBody> change : changes.entrySet()) {
+      added += isPresent(change.getValue()) ? 1 : 0;
+      added -= isPresent(state.entities().get(change.getKey())) ? 1 : 0;
+    }
+    if (added <= 0 || state.entities().size() + added <= limits.entitiesMax()) {
+      return;
+    }
+    long[] present = {added};
+    state.entities().forEach((id, body) -> present[0] += isPresent(body) ? 1 : 0);
+    if (present[0] > limits.entitiesMax()) {
+      add(
+          -1,
+          Problem.Code.TOO_LARGE,
+          "",
+          present[0]
+              + " entities in "
+              + state.scope()
+              + " (expected: at most "
+              + limits.entitiesMax()
+              + ")");
+    }
+  }
+
+  private static boolean isPresent(@Nullable EntityBody body) {
+    return body instanceof EntityBody.Present;
   }
 
   private EntityBody.@Nullable Present find(EntityId id) {
@@ -914,8 +947,10 @@ final class CommandCheck {
     return changes.size() >= BULK_FROM ? Priority.BULK : Priority.NORMAL;
   }
 
+  /** A deletion returns to no version that was proven. */
   private boolean allDecide() {
     return changes.keySet().stream().noneMatch(id -> id.kind().equals(EntityKind.SDK_KEY))
+        && changes.values().stream().allMatch(CommandCheck::isPresent)
         && state.scope() instanceof ScopeId.Environment;
   }
 

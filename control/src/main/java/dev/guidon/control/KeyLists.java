@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * people.
  */
 final class KeyLists {
+  /** A million keys of the longest kind need no more. */
+  private static final int CHUNKS_MAX = 1 << 14;
+
   private KeyLists() {}
 
   /** A key list after an edit, with the blobs that are not known to be kept yet. */
@@ -81,11 +84,22 @@ final class KeyLists {
     return edited.list();
   }
 
-  /** Keys in so many chunks, or in four times as many, until none is too large for a blob. */
+  /**
+   * Keys in so many chunks, or in four times as many, until none is too large for a blob. Throws
+   * {@link IllegalArgumentException} for keys that were made to fall into one.
+   */
   private static Edited split(Collection<String> keys, int wanted) {
     int chunks = wanted;
     List<byte[]> bytes = KeyChunks.split(keys, chunks);
     while (bytes.stream().anyMatch(chunk -> chunk.length > KeyChunks.CHUNK_BYTES_MAX)) {
+      if (chunks >= CHUNKS_MAX) {
+        throw new IllegalArgumentException(
+            "keys that fall into one chunk of "
+                + chunks
+                + " (expected: keys whose hashes differ, at most "
+                + KeyChunks.CHUNK_BYTES_MAX
+                + " bytes of them per chunk)");
+      }
       chunks *= 4;
       bytes = KeyChunks.split(keys, chunks);
     }

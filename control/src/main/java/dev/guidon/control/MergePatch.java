@@ -1,6 +1,8 @@
 package dev.guidon.control;
 
 import dev.guidon.model.json.Json;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** JSON Merge Patch, RFC 7396. */
 final class MergePatch {
@@ -10,15 +12,16 @@ final class MergePatch {
     if (!(patch instanceof Json.Obj changes)) {
       return patch;
     }
-    Json.Obj merged = target instanceof Json.Obj object ? object : Json.Obj.of();
+    Map<String, Json> merged =
+        new LinkedHashMap<>(target instanceof Json.Obj object ? object.members() : Map.of());
     for (var change : changes.members().entrySet()) {
-      Json value = change.getValue();
-      Json old = merged.get(change.getKey());
-      merged =
-          value instanceof Json.Null
-              ? merged.without(change.getKey())
-              : merged.with(change.getKey(), apply(old == null ? Json.Obj.of() : old, value));
+      if (change.getValue() instanceof Json.Null) {
+        merged.remove(change.getKey());
+      } else {
+        Json old = merged.getOrDefault(change.getKey(), Json.Obj.of());
+        merged.put(change.getKey(), apply(old, change.getValue()));
+      }
     }
-    return merged;
+    return new Json.Obj(merged);
   }
 }

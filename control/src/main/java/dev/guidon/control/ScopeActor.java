@@ -5,7 +5,6 @@ import dev.guidon.log.BlobResult;
 import dev.guidon.log.Head;
 import dev.guidon.log.IndeterminateAppendException;
 import dev.guidon.log.Log;
-import dev.guidon.log.LogException;
 import dev.guidon.log.LogUnavailableException;
 import dev.guidon.model.ChainException;
 import dev.guidon.model.Checkpoint;
@@ -32,6 +31,12 @@ import org.slf4j.LoggerFactory;
 /** Runs one scope's core over a blocking log: one virtual thread, one queue, emergencies first. */
 final class ScopeActor {
   private static final Logger LOG = LoggerFactory.getLogger(ScopeActor.class);
+
+  /** So many commands wait for a log that is slow; then only emergencies still get in. */
+  private static final int WAITING_MAX = 1_000;
+
+  /** And so many of those, with the reads. */
+  private static final int URGENT_WAITING_MAX = 5_000;
 
   private final ScopeId scope;
   private final Log log;
@@ -111,6 +116,12 @@ final class ScopeActor {
     CompletableFuture<T> done = new CompletableFuture<>();
     if (stopped) {
       done.completeExceptionally(new LogUnavailableException("control is shutting down", null));
+      return done;
+    }
+    if (queue.size() >= (lane == Priority.EMERGENCY ? URGENT_WAITING_MAX : WAITING_MAX)) {
+      done.completeExceptionally(
+          new LogUnavailableException(
+              "scope " + scope + ": " + queue.size() + " commands wait already", null));
       return done;
     }
     queue.add(
@@ -239,7 +250,7 @@ final class ScopeActor {
     List<CommittedEntry> entries;
     try {
       entries = log.read(scope, before, (int) (state.position().revision() - before));
-    } catch (LogException e) {
+    } catch (RuntimeException e) {
       LOG.atWarn()
           .addKeyValue("scope", scope.text())
           .setCause(e)
@@ -331,7 +342,8 @@ final class ScopeActor {
     }
     try {
       log.putSnapshot(scope, before.position(), ScopeSnapshot.encode(before));
-    } catch (LogException e) {
+    } catch (RuntimeException e) {
+      // Whatever it is, the commit has happened and its author is told so.
       LOG.atWarn().addKeyValue("scope", scope.text()).setCause(e).log("snapshot not kept");
     }
   }

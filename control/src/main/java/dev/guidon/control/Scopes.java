@@ -93,12 +93,12 @@ public final class Scopes implements AutoCloseable {
    * the scope.
    */
   public CommandResult execute(Command command) {
-    ScopeActor actor = actor(command.scope());
+    ensureLog(command.scope());
     ScopeState catalog =
         command.scope() instanceof ScopeId.Environment environment
             ? current(new ScopeId.Catalog(environment.project()))
             : null;
-    ensureLog(command.scope());
+    ScopeActor actor = actor(command.scope());
     try {
       return await(actor.submit(command, catalog, lane(command)), options.waitMillisMax());
     } catch (TimeoutException e) {
@@ -218,6 +218,11 @@ public final class Scopes implements AutoCloseable {
                 options.patienceMillis() * 1000,
                 checks,
                 (entry, state) -> listeners.forEach(listener -> listener.committed(entry, state))));
+  }
+
+  /** How many scopes have a thread here, for tests. */
+  int actors() {
+    return actors.size();
   }
 
   /** The system's image is asked for on every request and stays. */
