@@ -9,6 +9,8 @@ import dev.guidon.model.json.Json;
 import dev.guidon.model.json.JsonException;
 import dev.guidon.model.json.JsonLimits;
 import dev.guidon.model.json.JsonReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -178,7 +180,10 @@ record ApiRequest(
 
   private Json readYaml(JsonLimits limits) {
     try {
-      return YamlReader.read(new String(body, StandardCharsets.UTF_8), limits);
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      return YamlReader.read(text, limits);
+    } catch (CharacterCodingException e) {
+      throw ApiException.invalid("", "document: other bytes (expected: UTF-8)");
     } catch (IllegalArgumentException e) {
       throw ApiException.invalid("", String.valueOf(e.getMessage()));
     }

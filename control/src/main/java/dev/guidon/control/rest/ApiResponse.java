@@ -31,12 +31,19 @@ record ApiResponse(int status, Map<String, String> headers, byte @Nullable [] bo
   }
 
   static ApiResponse problem(ApiException e, String instance, String traceId) {
+    return problem(e, e.code().status(), instance, traceId);
+  }
+
+  /**
+   * @param status where HTTP has a finer one than the code
+   */
+  static ApiResponse problem(ApiException e, int status, String instance, String traceId) {
     Code code = e.code();
     Json.Obj.Builder out =
         Json.Obj.builder()
             .put("type", code.type())
             .put("title", code.title())
-            .put("status", code.status())
+            .put("status", status)
             .put("code", code.name())
             .put("detail", wellFormed(String.valueOf(e.getMessage())))
             .put("instance", wellFormed(instance))
@@ -62,7 +69,7 @@ record ApiResponse(int status, Map<String, String> headers, byte @Nullable [] bo
     if (code.status() == 503) {
       headers.put("Retry-After", "1");
     }
-    return new ApiResponse(code.status(), headers, CanonicalJson.bytes(out.build()));
+    return new ApiResponse(status, headers, CanonicalJson.bytes(out.build()));
   }
 
   /** Names in a pointer are the caller's; long ones are not sent back. */

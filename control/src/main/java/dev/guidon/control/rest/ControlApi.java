@@ -13,6 +13,7 @@ import dev.guidon.control.Secret;
 import dev.guidon.control.SecretHash;
 import dev.guidon.log.Log;
 import dev.guidon.log.LogException;
+import dev.guidon.log.TruncatedException;
 import dev.guidon.log.UnknownScopeException;
 import dev.guidon.model.EntityId;
 import dev.guidon.model.EntityKind;
@@ -23,6 +24,8 @@ import dev.guidon.model.Token;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -38,7 +41,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,7 +69,8 @@ public final class ControlApi implements AutoCloseable {
   private final RateLimiter failures;
   private final SecureRandom random = new SecureRandom();
   private final ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();
-  private final AtomicInteger connections = new AtomicInteger();
+  private final Peers peers;
+  private long peerTimer = -1;
   private @Nullable Secret firstSecret;
   private @Nullable HttpServer server;
 
@@ -91,6 +94,7 @@ public final class ControlApi implements AutoCloseable {
             options.scopes());
     this.authenticator = new Authenticator(scopes);
     this.perCaller = new RateLimiter(options.requestsPerSecond(), options.requestsBurst());
+    this.peers = new Peers(options.connectionsMax());
     this.failures = new RateLimiter(1, options.failuresBurst());
     History history = new History(scopes);
     Writes writes = new Writes(scopes, history, consumers);
@@ -223,6 +227,8 @@ public final class ControlApi implements AutoCloseable {
         new HttpServerOptions(options.http())
             .setHost(options.host())
             .setPort(options.port())
+            // While an upgrade is possible, a connection is not heard of before its first request.
+            .setHttp2ClearTextEnabled(false)
             .setMaxHeaderSize(HEADER_BYTES_MAX)
             .setMaxInitialLineLength(LINE_BYTES_MAX)
             .setIdleTimeout(IDLE_SECONDS_MAX)
@@ -230,14 +236,14 @@ public final class ControlApi implements AutoCloseable {
     HttpServer opening =
         vertx
             .createHttpServer(http)
-            .connectionHandler(connection -> {
-              if (connections.incrementAndGet() > options.connectionsMax()) {
-                var _ = connection.close();
-              }
-              connection.closeHandler(closed -> connections.decrementAndGet());
-            })
-            .invalidRequestHandler(ControlApi::refuseBroken)
+            .connectionHandler(peers::opened)
+            .exceptionHandler(e -> LOG.atDebug().setCause(e).log("connection failed"))
+            .invalidRequestHandler(this::refuseBroken)
             .requestHandler(this::receive);
+    peerTimer =
+        vertx.setPeriodic(
+            Math.clamp(options.requestMillisMax() / 4, 100, 5_000),
+            id -> peers.closeQuiet(options.requestMillisMax()));
     try {
       server = opening.listen().await(30, TimeUnit.SECONDS);
     } catch (java.util.concurrent.TimeoutException e) {
@@ -245,8 +251,31 @@ public final class ControlApi implements AutoCloseable {
     }
   }
 
-  private static void refuseBroken(HttpServerRequest request) {
-    var _ = request.response().setStatusCode(400).putHeader("Connection", "close").end();
+  private void refuseBroken(HttpServerRequest request) {
+    Throwable cause = request.decoderResult() == null ? null : request.decoderResult().cause();
+    int status =
+        cause instanceof TooLongHttpLineException
+            ? 414
+            : cause instanceof TooLongHttpHeaderException ? 431 : 400;
+    ApiException problem =
+        new ApiException(
+            Code.BAD_REQUEST,
+            status == 400
+                ? "not HTTP (expected: a request that can be read)"
+                : "first line or headers (expected: at most "
+                    + LINE_BYTES_MAX
+                    + " and "
+                    + HEADER_BYTES_MAX
+                    + " bytes)");
+    ApiResponse answer = ApiResponse.problem(problem, status, "", traceId(null));
+    HttpServerResponse response = request.response().setStatusCode(status);
+    answer.headers().forEach(response::putHeader);
+    byte[] body = answer.body();
+    var _ =
+        response
+            .putHeader("Connection", "close")
+            .end(body == null ? Buffer.buffer() : Buffer.buffer(body))
+            .onComplete(v -> request.connection().close());
   }
 
   // --- one request
@@ -259,6 +288,7 @@ public final class ControlApi implements AutoCloseable {
     private final String path;
     private final long startedNanos = System.nanoTime();
     private String operation = "none";
+    private @Nullable String allowed;
     private boolean bodyRead;
 
     private Exchange(HttpServerRequest request, Context context, String traceId) {
@@ -284,8 +314,14 @@ public final class ControlApi implements AutoCloseable {
                     new ApiException(
                         Code.OUTCOME_UNKNOWN,
                         "not done within " + options.requestMillisMax() + " ms")));
-    request.response().closeHandler(v -> vertx.cancelTimer(timer));
-    request.response().endHandler(v -> vertx.cancelTimer(timer));
+    Peers.Peer peer = peers.begun(request.connection());
+    Runnable over =
+        () -> {
+          vertx.cancelTimer(timer);
+          peers.over(peer);
+        };
+    request.response().closeHandler(v -> over.run());
+    request.response().endHandler(v -> over.run());
     request.pause();
     String remote =
         request.remoteAddress() == null
@@ -309,6 +345,8 @@ public final class ControlApi implements AutoCloseable {
     } catch (ApiException e) {
       fail(exchange, e);
     } catch (UnknownScopeException e) {
+      fail(exchange, new ApiException(Code.NOT_FOUND, String.valueOf(e.getMessage())));
+    } catch (TruncatedException e) {
       fail(exchange, new ApiException(Code.NOT_FOUND, String.valueOf(e.getMessage())));
     } catch (LogException e) {
       LOG.atWarn().addKeyValue("traceId", exchange.traceId).setCause(e).log("log not available");
@@ -351,9 +389,7 @@ public final class ControlApi implements AutoCloseable {
           ? new ApiException(
               Code.NOT_FOUND,
               "address " + Texts.shown(exchange.path) + " (expected: one of /openapi.json)")
-          : new ApiException(
-              Code.METHOD_NOT_ALLOWED,
-              Texts.shown(method) + " (expected: " + String.join(", ", methods) + ")");
+          : notAllowed(exchange, method, String.join(", ", methods));
     }
     exchange.operation = operation.id();
     Credential caller = operation.access() == Access.OPEN ? null : signIn(remote, authorization);
@@ -366,20 +402,26 @@ public final class ControlApi implements AutoCloseable {
     exchange.context.runOnContext(v -> readBody(exchange, found, at, caller));
   }
 
+  private static ApiException notAllowed(Exchange exchange, String method, String allowed) {
+    exchange.allowed = allowed;
+    return new ApiException(
+        Code.METHOD_NOT_ALLOWED, Texts.shown(method) + " (expected: " + allowed + ")");
+  }
+
   private Credential signIn(String remote, @Nullable String authorization) {
     long now = scopes.nowMicros();
-    long wait = failures.look(remote, now);
-    if (wait > 0) {
-      throw new RateLimited(wait).exception();
-    }
     Credential caller = authenticator.caller(authorization);
     if (caller == null) {
-      failures.take(remote, now);
+      // Held back are those who fail, never those who share an address with them.
+      long hold = failures.take(remote, now);
+      if (hold > 0) {
+        throw new RateLimited(hold).exception();
+      }
       throw new ApiException(
           Code.UNAUTHENTICATED,
           "no secret that opens anything (expected: Authorization: Bearer gdn_…)");
     }
-    wait = perCaller.take(caller.name(), now);
+    long wait = perCaller.take(caller.name(), now);
     if (wait > 0) {
       throw new RateLimited(wait).exception();
     }
@@ -405,6 +447,9 @@ public final class ControlApi implements AutoCloseable {
         && (!length.matches("[0-9]{1,12}") || Long.parseLong(length) > max)) {
       fail(exchange, new ApiException(Code.BODY_TOO_LARGE, "more than " + max + " bytes"));
       return;
+    }
+    if (max > 0 && "100-continue".equalsIgnoreCase(request.getHeader("expect"))) {
+      var _ = request.response().writeContinue();
     }
     Buffer body = Buffer.buffer();
     boolean[] tooLarge = {false};
@@ -512,7 +557,7 @@ public final class ControlApi implements AutoCloseable {
       response =
           response.with("Retry-After", String.valueOf(e.getMessage()).replaceAll("[^0-9]", ""));
     }
-    send(exchange, response);
+    send(exchange, exchange.allowed == null ? response : response.with("Allow", exchange.allowed));
   }
 
   private void send(Exchange exchange, ApiResponse answer) {
@@ -580,6 +625,7 @@ public final class ControlApi implements AutoCloseable {
   /** Stops listening and ends the scopes' threads; the log stays open. */
   @Override
   public void close() {
+    vertx.cancelTimer(peerTimer);
     if (server != null) {
       try {
         server.close().await(10, TimeUnit.SECONDS);

@@ -64,6 +64,20 @@ public record ControlOptions(
         scopes);
   }
 
+  public ControlOptions withRequestMillisMax(long millis) {
+    return new ControlOptions(
+        http,
+        host,
+        port,
+        millis,
+        connectionsMax,
+        requestsPerSecond,
+        requestsBurst,
+        failuresBurst,
+        corsOrigins,
+        scopes);
+  }
+
   public ControlOptions withHttp(HttpServerOptions options) {
     return new ControlOptions(
         options,

@@ -41,12 +41,6 @@ final class RateLimiter {
     return (long) Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond));
   }
 
-  /** As {@link #take}, without taking. */
-  synchronized long look(String key, long nowMicros) {
-    Bucket bucket = refilled(key, nowMicros);
-    return bucket.tokens >= 1 ? 0 : (long) Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond));
-  }
-
   private Bucket refilled(String key, long nowMicros) {
     Bucket bucket = buckets.computeIfAbsent(key, k -> new Bucket(burst, nowMicros));
     double more = Math.max(0, nowMicros - bucket.atMicros) / 1e6 * perSecond;

@@ -4,6 +4,7 @@ import dev.guidon.model.json.Json;
 import dev.guidon.model.json.JsonException;
 import dev.guidon.model.json.JsonLimits;
 import dev.guidon.model.json.JsonReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -126,6 +127,7 @@ final class YamlReader {
       if (!(next instanceof ScalarEvent name) || name.getAnchor().isPresent()) {
         throw refused(next, "a name", "another kind of key");
       }
+      requireWellFormed(next, name.getValue());
       if (members.size() == limits.maxChildren()) {
         throw refused(next, "at most " + limits.maxChildren() + " members", "more");
       }
@@ -138,6 +140,7 @@ final class YamlReader {
 
   private Json scalar(ScalarEvent scalar) {
     String text = scalar.getValue();
+    requireWellFormed(scalar, text);
     if (scalar.getScalarStyle() != ScalarStyle.PLAIN) {
       return Json.of(text);
     }
@@ -147,6 +150,13 @@ final class YamlReader {
       case "false" -> Json.of(false);
       default -> NUMBER.matcher(text).matches() ? number(scalar, text) : Json.of(text);
     };
+  }
+
+  /** An escape can name half of a pair, which no UTF-8 can hold. */
+  private static void requireWellFormed(Event event, String text) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw refused(event, "whole characters", "half of a surrogate pair");
+    }
   }
 
   private Json number(ScalarEvent scalar, String text) {

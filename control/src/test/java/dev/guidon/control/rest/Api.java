@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +43,8 @@ final class Api implements AutoCloseable {
   private boolean closed;
   private final Contract contract = new Contract();
 
-  private Api(Path folder, ControlOptions options) {
-    log = SqliteLog.open(folder.resolve("log.db"));
+  private Api(Path folder, ControlOptions options, UnaryOperator<Log> wrapped) {
+    log = wrapped.apply(SqliteLog.open(folder.resolve("log.db")));
     EvaluationCounts counts = (scope, flag, since) -> evaluations.get();
     api =
         ControlApi.start(
@@ -56,7 +57,14 @@ final class Api implements AutoCloseable {
   }
 
   static Api start(Path folder, ControlOptions options) {
-    return new Api(folder, options);
+    return start(folder, options, log -> log);
+  }
+
+  /**
+   * @param wrapped puts something between control and its log
+   */
+  static Api start(Path folder, ControlOptions options, UnaryOperator<Log> wrapped) {
+    return new Api(folder, options, wrapped);
   }
 
   /** With a project {@code shop} and an environment {@code prod}. */
