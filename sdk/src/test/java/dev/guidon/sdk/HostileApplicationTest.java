@@ -9,6 +9,7 @@ import dev.guidon.model.json.Json;
 import dev.openfeature.sdk.Client;
 import dev.openfeature.sdk.EvaluationContext;
 import dev.openfeature.sdk.ImmutableContext;
+import dev.openfeature.sdk.MutableContext;
 import dev.openfeature.sdk.MutableStructure;
 import dev.openfeature.sdk.MutableTrackingEventDetails;
 import dev.openfeature.sdk.OpenFeatureAPI;
@@ -33,11 +34,16 @@ class HostileApplicationTest {
     flags.put(EntityId.flag("german"), Docs.forCountry("german", "DE"));
   }
 
+  /** Not copied: an immutable one would look into every value, and fail on its own. */
+  private static EvaluationContext mutable(Map<String, Value> attributes) {
+    return new MutableContext("u1", attributes);
+  }
+
   private boolean german(Map<String, Value> attributes) {
     Map<String, Value> all = new HashMap<>(attributes);
     all.put("country", new Value("DE"));
     ProviderEvaluation<Boolean> answer =
-        flags.provider().getBooleanEvaluation("german", false, new ImmutableContext("u1", all));
+        flags.provider().getBooleanEvaluation("german", false, mutable(all));
     return answer.getValue();
   }
 
@@ -144,7 +150,7 @@ class HostileApplicationTest {
             new StackOverflowError("x"),
             new AssertionError("x"),
             new NoSuchMethodError("x"))) {
-      EvaluationContext context = new ImmutableContext("u1", Map.of("broken", broken(thrown)));
+      EvaluationContext context = mutable(Map.of("broken", broken(thrown)));
 
       ProviderEvaluation<Boolean> answer =
           flags.provider().getBooleanEvaluation("german", true, context);
@@ -162,8 +168,7 @@ class HostileApplicationTest {
     details.add("round", round);
     details.add("broken", broken(new IllegalStateException("x")));
     GuidonProvider provider = flags.provider();
-    EvaluationContext context =
-        new ImmutableContext("u1", Map.of("b", broken(new AssertionError("x"))));
+    EvaluationContext context = mutable(Map.of("b", broken(new AssertionError("x"))));
 
     assertThatCode(
             () -> {
@@ -225,7 +230,7 @@ class HostileApplicationTest {
 
     api.setProviderAndWait(first);
     api.setProviderAndWait("other", flags.provider());
-    EvaluationContext german = new ImmutableContext("u1", Map.of("country", new Value("DE")));
+    EvaluationContext german = mutable(Map.of("country", new Value("DE")));
     assertThat(client.getBooleanValue("german", false, german)).isTrue();
     assertThat(api.getClient("other").getBooleanValue("german", false, german)).isTrue();
 

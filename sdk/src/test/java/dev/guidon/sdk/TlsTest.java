@@ -18,6 +18,7 @@ import java.security.KeyStore;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -161,6 +162,8 @@ class TlsTest {
     keys.init(store, PASSWORD);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), null, null);
+    // The common pool may have a single thread, and two wait for each other here.
+    Executor threads = task -> new Thread(task).start();
     for (String version : new String[] {"TLSv1.2", "TLSv1.3"}) {
       try (SSLServerSocket server =
           (SSLServerSocket)
@@ -182,7 +185,7 @@ class TlsTest {
         URI uri = URI.create("https://127.0.0.1:" + server.getLocalPort() + "/");
         Wire.Request request = new Wire.Request("POST", uri, Map.of(), new byte[64 << 20], 60_000);
         CompletableFuture<Throwable> sent =
-            CompletableFuture.supplyAsync(() -> catchThrowable(() -> wire.send(request)));
+            CompletableFuture.supplyAsync(() -> catchThrowable(() -> wire.send(request)), threads);
         try (SSLSocket deaf = shaken.get()) {
           TimeUnit.MILLISECONDS.sleep(500);
           assertThat(sent).isNotDone();
