@@ -1,7 +1,9 @@
 package dev.guidon.engine;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What came of compiling a view.
@@ -14,6 +16,7 @@ import java.util.Set;
 public record Compilation(Ruleset ruleset, List<Refusal> refusals, Set<String> changedFlags) {
   public Compilation {
     refusals = List.copyOf(refusals);
-    changedFlags = Set.copyOf(changedFlags);
+    // In order, not in the order of a hash that differs from process to process.
+    changedFlags = Collections.unmodifiableSet(new TreeSet<>(changedFlags));
   }
 }

@@ -138,4 +138,17 @@ class IncrementalTest {
     var unit = ruleset.flags().get(EntityId.flag(flag));
     return java.util.Objects.requireNonNull(unit.serving());
   }
+
+  @Test
+  void changedFlagsComeInOrderInEveryProcess() {
+    Scene scene = new Scene();
+    for (int i = 0; i < 200; i++) {
+      scene.flag("f" + i, "");
+    }
+
+    Set<String> changed = scene.compile().changedFlags();
+
+    assertThat(changed).hasSize(200);
+    assertThat(changed.stream().toList()).isSorted();
+  }
 }

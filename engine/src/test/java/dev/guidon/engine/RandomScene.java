@@ -1,6 +1,8 @@
 package dev.guidon.engine;
 
 import dev.guidon.model.EntityId;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,7 +20,20 @@ final class RandomScene {
   static final int LAYERS = 2;
 
   private static final String[] TEXTS = {
-    "DE", "FR", "de", "1.2.0", "10.0.0.1", "2026-01-01T00:00:00Z", "beta", ""
+    "DE",
+    "FR",
+    "de",
+    "1.2.0",
+    "v1.2",
+    "1.2.0-beta",
+    "01.2.0",
+    "10.0.0.1",
+    "10.0.0.256",
+    "2026-01-01T00:00:00Z",
+    "2026-01-01T01:00:00+02:00",
+    "beta",
+    "",
+    "d\u0131\u017f"
   };
   private static final String[] ATTRIBUTES = {
     "a", "b", "/m/x", "/m/l/0", "targetingKey", "$region", "$now"
@@ -199,7 +214,37 @@ final class RandomScene {
 
   private String test() {
     String values =
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(22)) {
+          case 13 ->
+              "'op':'"
+                  + pick("semverEq", "semverLt", "semverLte", "semverGt")
+                  + "','values':['"
+                  + pick("1.2.0", "v1.2", "1.2.0-beta", "2")
+                  + "']";
+          case 14 ->
+              "'op':'"
+                  + pick("lte", "gt")
+                  + "','values':["
+                  + pick("2", "1.5", "-0", "9007199254740991")
+                  + "]";
+          case 15 ->
+              "'op':'in','values':["
+                  + pick("2", "1.5", "-0", "9007199254740991", "1e21")
+                  + ",'DE']";
+          case 16 ->
+              "'op':'inCidr','values':['" + pick("10.0.0.0/31", "10.0.0.1/32", "0.0.0.0/0") + "']";
+          case 17 -> "'op':'matches','ignoreCase':true,'values':['^d','^$']";
+          case 18 -> "'op':'contains','ignoreCase':true,'values':['E','\u0130']";
+          case 19 ->
+              "'op':'"
+                  + pick("before", "after")
+                  + "','values':['"
+                  + pick(
+                      "2026-01-01T00:00:00Z",
+                      "2026-01-01T02:00:00+02:00",
+                      "1970-01-01T00:00:00.002Z")
+                  + "']";
+          case 20 -> "'op':'startsWith','values':['','x']";
           case 0 -> "'op':'in','values':['" + pick(TEXTS) + "'," + random.nextInt(3) + ",true]";
           case 1 -> "'op':'in','ignoreCase':true,'values':['" + pick(TEXTS) + "']";
           case 2 -> "'op':'lt','values':[" + random.nextInt(3) + "]";
@@ -247,6 +292,8 @@ final class RandomScene {
     Context.Builder context = Context.builder();
     if (random.nextInt(6) > 0) {
       context.targetingKey("u" + random.nextInt(30));
+    } else if (random.nextInt(3) == 0) {
+      context.put("targetingKey", number());
     }
     for (String name : new String[] {"a", "b", "m"}) {
       context.put(name, value(2));
@@ -260,7 +307,26 @@ final class RandomScene {
     return context;
   }
 
+  /** Numbers of every kind that Java has, whole, broken, wide and none. */
+  private Object number() {
+    return switch (random.nextInt(10)) {
+      case 0 -> Long.MAX_VALUE - random.nextInt(2);
+      case 1 -> (1L << 53) - 1 + random.nextInt(3);
+      case 2 -> new BigDecimal(pick("2.0", "1.5", "1e21", "0.1", "-0.00"));
+      case 3 -> BigInteger.valueOf(Long.MAX_VALUE).add(BigInteger.valueOf(random.nextInt(2)));
+      case 4 -> (short) random.nextInt(3);
+      case 5 -> (float) random.nextInt(3) + 0.5f;
+      case 6 -> pick("", "x").isEmpty() ? Double.NaN : Double.NEGATIVE_INFINITY;
+      case 7 -> -0.0;
+      case 8 -> random.nextBoolean();
+      default -> 1e21;
+    };
+  }
+
   @Nullable Object value(int depth) {
+    if (random.nextInt(8) == 0) {
+      return number();
+    }
     return switch (random.nextInt(depth == 0 ? 7 : 9)) {
       case 0 -> null;
       case 1 -> random.nextInt(4);
