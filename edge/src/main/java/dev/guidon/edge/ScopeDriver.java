@@ -497,6 +497,7 @@ final class ScopeDriver implements EdgeScope.Io {
   /** Whether an unknown key is unknown, and not just newer than what is here. */
   boolean isSynced() {
     return core.isConnected()
+        && core.isAtHead()
         && stalenessSeconds() * 1e9 < runtime.options.timing().behindAfter().toNanos();
   }
 

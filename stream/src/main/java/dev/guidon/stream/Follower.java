@@ -171,6 +171,14 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
     return link.isOpen();
   }
 
+  /**
+   * Whether what is here was the newest there was by the newest word from upstream, on a connection
+   * that still stands. What is unknown then is not merely late.
+   */
+  public final boolean isAtHead() {
+    return link.isFresh() && awaitedHead == null;
+  }
+
   public final boolean isPolling() {
     return link.isPolling();
   }

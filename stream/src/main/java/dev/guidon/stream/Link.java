@@ -68,6 +68,11 @@ final class Link<S> {
     return id == connection && phase != Phase.IDLE;
   }
 
+  /** Whether a head has been reached since the connection was last lost. */
+  boolean isFresh() {
+    return lostMicros == Long.MAX_VALUE;
+  }
+
   boolean isOpen() {
     return phase == Phase.OPEN;
   }

@@ -76,6 +76,27 @@ class LogFollowerTest {
   }
 
   @Test
+  void isAtHeadOnlyWhenTheNewestKnownHeadIsReachedOnAStandingConnection() {
+    LogFollower follower = follower(null);
+    CommittedEntry first = history.commit();
+    CommittedEntry second = history.commit();
+    HeadFrame head = new HeadFrame(second.position(), second.hash(), 100, null, null);
+
+    send(follower, first);
+    boolean beforeAnyHead = follower.isAtHead();
+    send(follower, head);
+    boolean behind = follower.isAtHead();
+    send(follower, second);
+    boolean reached = follower.isAtHead();
+    take(follower.disconnected(connection, "cut", 3));
+
+    assertThat(beforeAnyHead).isFalse();
+    assertThat(behind).isFalse();
+    assertThat(reached).isTrue();
+    assertThat(follower.isAtHead()).isFalse();
+  }
+
+  @Test
   void itResumesFromItsOwnPosition() {
     history.commits(3);
 

@@ -71,6 +71,7 @@ public final class EdgeScope {
   private volatile BlobRefs refs = BlobRefs.NONE;
   private volatile long confirmedMicros = Long.MIN_VALUE;
   private volatile boolean connected;
+  private volatile boolean atHead;
   private volatile @Nullable Position acknowledged;
   private volatile List<Report.Refused> refusals = List.of();
   private volatile @Nullable Position eraBegun;
@@ -380,6 +381,7 @@ public final class EdgeScope {
 
   private void publish(LogFollower current, long nowMicros) {
     // Polling is what is done when streams fail, so only polls that brought something count.
+    atHead = current.isAtHead();
     connected = current.isConnected() || current.isPolling() && proven;
     long staleness = current.stalenessMicros(nowMicros);
     confirmedMicros = staleness == Long.MAX_VALUE ? Long.MIN_VALUE : nowMicros - staleness;
@@ -486,6 +488,11 @@ public final class EdgeScope {
   /** A blob that is kept here. On the thread of the inputs only. */
   public byte @Nullable [] blob(Hash hash) {
     return blobSource().blob(hash);
+  }
+
+  /** Whether this was the newest state there was by the newest word from upstream. */
+  public boolean isAtHead() {
+    return atHead;
   }
 
   public boolean isConnected() {
