@@ -59,6 +59,9 @@ final class FakeEdge implements AutoCloseable {
 
   volatile boolean keyRefused;
 
+  /** Reports are answered at one byte in 100 ms, without end. */
+  volatile boolean upstreamTrickles;
+
   /** Asks for chunks are accepted and never answered. */
   volatile boolean blobsHang;
 
@@ -225,14 +228,27 @@ final class FakeEdge implements AutoCloseable {
     }
   }
 
-  private void upstream(HttpExchange exchange) throws IOException {
+  private void upstream(HttpExchange exchange) throws IOException, InterruptedException {
     byte[] body = exchange.getRequestBody().readAllBytes();
+    if (upstreamTrickles) {
+      trickle(exchange);
+      return;
+    }
     if (upstreamRefused) {
       answer(exchange, 503, new byte[0]);
       return;
     }
     reports.add(UpstreamReport.read(body));
     answer(exchange, 200, new UpstreamReply(nowMicros.getAsLong(), 0, 0).bytes());
+  }
+
+  private void trickle(HttpExchange exchange) throws IOException, InterruptedException {
+    exchange.sendResponseHeaders(200, 0);
+    while (server != null) {
+      exchange.getResponseBody().write(' ');
+      exchange.getResponseBody().flush();
+      java.util.concurrent.TimeUnit.MILLISECONDS.sleep(100);
+    }
   }
 
   private void view(HttpExchange exchange) throws IOException {

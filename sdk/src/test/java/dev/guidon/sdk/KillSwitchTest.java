@@ -72,6 +72,7 @@ class KillSwitchTest {
     edge.blobsHang = true;
     edge.put(EntityId.segment("vip"), vips());
     edge.flag("vips", forVips("vips"));
+    await().atMost(FollowingTest.SOON).until(() -> edge.requests.contains("GET /v1/blobs/" + hash));
     edge.emergency = true;
 
     long begun = System.nanoTime();

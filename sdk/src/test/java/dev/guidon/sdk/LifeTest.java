@@ -126,6 +126,23 @@ class LifeTest {
     }
   }
 
+  @Test
+  void lastReportIsCutOffWhenItsAnswerTrickles() {
+    try (FakeEdge edge = new FakeEdge()) {
+      edge.upstreamTrickles = true;
+      dev.guidon.model.Token token = edge.flag("a", Docs.bool("a", true));
+      GuidonClient client = FollowingTest.builder(edge).build();
+      assertThat(client.awaitRevision(token, FollowingTest.SOON)).isTrue();
+      assertThat(client.booleanValue("a", dev.guidon.engine.Context.EMPTY, false)).isTrue();
+
+      long ending = System.nanoTime();
+      client.shutdown();
+
+      assertThat(Duration.ofNanos(System.nanoTime() - ending)).isLessThan(Duration.ofSeconds(3));
+      await().atMost(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(ourThreads()).isEmpty());
+    }
+  }
+
   private static void trickle(Socket socket) {
     try (socket) {
       while (true) {

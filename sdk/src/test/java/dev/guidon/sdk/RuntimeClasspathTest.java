@@ -17,15 +17,9 @@ class RuntimeClasspathTest {
   private static final List<String> OURS =
       List.of("dev.guidon:guidon-engine", "dev.guidon:guidon-model", "dev.guidon:guidon-stream");
 
-  /**
-   * The engine's patterns, OpenFeature, logging; and annotations, which no one needs at run time.
-   */
+  /** The engine's patterns, OpenFeature and logging. */
   private static final List<String> OTHERS =
-      List.of(
-          "com.google.re2j:re2j",
-          "dev.openfeature:sdk",
-          "org.jspecify:jspecify",
-          "org.slf4j:slf4j-api");
+      List.of("com.google.re2j:re2j", "dev.openfeature:sdk", "org.slf4j:slf4j-api");
 
   @Test
   void nothingElseComesAlong() throws IOException {
