@@ -16,6 +16,7 @@ import dev.guidon.stream.LogFeed;
 import dev.guidon.stream.LogSource;
 import dev.guidon.stream.SnapshotRef;
 import dev.guidon.stream.UpstreamReply;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalUpstream implements Upstream {
   private static final int SNAPSHOTS_KEPT = 4;
+  private static final int PAST_AT_ONCE = 500;
   private static final long HEAD_EVERY_MILLIS = 2_000;
   private static final long FOR_EVER_NANOS = Long.MAX_VALUE / 2;
 
@@ -79,6 +81,22 @@ public final class LocalUpstream implements Upstream {
   @Override
   public int servers() {
     return 1;
+  }
+
+  @Override
+  public List<CommittedEntry> past(ScopeId scope, long upToRevision, int max) {
+    List<CommittedEntry> past = new ArrayList<>();
+    long after = Math.max(0, upToRevision - max);
+    while (after < upToRevision) {
+      List<CommittedEntry> read =
+          log.read(scope, after, (int) Math.min(PAST_AT_ONCE, upToRevision - after));
+      if (read.isEmpty()) {
+        return past;
+      }
+      past.addAll(read);
+      after = read.getLast().position().revision();
+    }
+    return past;
   }
 
   @Override

@@ -95,12 +95,27 @@ final class ScopeDriver implements EdgeScope.Io {
     serial.execute(() -> {
       try {
         core.start(runtime.options.region(), monotonicMicros(), runtime.nowMicros());
+        rememberPast();
       } finally {
         loaded.complete(null);
       }
     });
     ticker = vertx.setPeriodic(TICK_MILLIS, _ -> serial.execute(this::tick));
     return loaded;
+  }
+
+  /**
+   * After a restart too, edges that were only a little behind are sent entries and no whole state.
+   */
+  private void rememberPast() {
+    ScopeState loaded = core.state();
+    if (loaded != null) {
+      try {
+        core.remember(upstream.past(id(), loaded.position().revision(), EdgeScope.ENTRIES_KEPT));
+      } catch (RuntimeException e) {
+        LOG.warn("The entries before {} are not at hand: {}", loaded.position(), e.toString());
+      }
+    }
   }
 
   void stop() {

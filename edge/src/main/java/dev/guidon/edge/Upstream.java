@@ -1,8 +1,10 @@
 package dev.guidon.edge;
 
+import dev.guidon.model.CommittedEntry;
 import dev.guidon.model.Hash;
 import dev.guidon.model.Position;
 import dev.guidon.model.ScopeId;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,14 @@ public interface Upstream extends AutoCloseable {
 
   /** How many servers there are to choose from; the follower moves on when one fails. */
   int servers();
+
+  /**
+   * Entries up to a revision that are at hand without asking anybody, the newest last; none where
+   * they would have to be fetched. May block.
+   */
+  default List<CommittedEntry> past(ScopeId scope, long upToRevision, int max) {
+    return List.of();
+  }
 
   /** Opens a scope's replication stream after a position, or from the beginning. */
   Link stream(int server, ScopeId scope, @Nullable Position resume, Listener listener);

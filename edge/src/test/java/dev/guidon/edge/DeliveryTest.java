@@ -351,8 +351,23 @@ class DeliveryTest {
   }
 
   @Test
+  void anEdgeThatRestartedBesideItsLogStillSendsEveryEntry() throws Exception {
+    log.flag(FLAG.formatted("one")).flag(FLAG.formatted("two"));
+    start().close();
+
+    try (EdgeFixture fixture = start();
+        var events = fixture.events("/v1/replication?scope=shop/prod", EDGE)) {
+      events.await(e -> !e.of("head").isEmpty());
+
+      assertThat(events.of("snapshot-ref")).isEmpty();
+      assertThat(events.of("entry")).hasSize((int) log.state().position().revision());
+    }
+  }
+
+  @Test
   void anEdgeThatRestartedGivesWholeStatesInsteadOfEntriesItNoLongerHas() throws Exception {
     start().close();
+    log.hidePast();
     try (EdgeFixture fixture = start();
         var events = fixture.events("/v1/replication?scope=shop/prod", EDGE)) {
       events.await(e -> e.of("snapshot-ref").size() == 1);

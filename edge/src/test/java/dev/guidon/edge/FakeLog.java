@@ -157,6 +157,13 @@ final class FakeLog implements LocalUpstream.Log {
     }
   }
 
+  private volatile boolean pastIsHidden;
+
+  /** As if every entry until now had been cut off. */
+  void hidePast() {
+    pastIsHidden = true;
+  }
+
   @Override
   public synchronized @Nullable HeadFrame head(ScopeId scope) {
     requireAlive();
@@ -165,6 +172,9 @@ final class FakeLog implements LocalUpstream.Log {
 
   @Override
   public synchronized List<CommittedEntry> read(ScopeId scope, long afterRevision, int max) {
+    if (pastIsHidden) {
+      return List.of();
+    }
     requireAlive();
     return entries.stream()
         .filter(e -> e.position().revision() > afterRevision)

@@ -47,6 +47,9 @@ public final class EdgeScope {
   /** Where further edges fetch whole states; the hash follows. */
   public static final String SNAPSHOT_PATH = "/v1/replication/snapshot/";
 
+  /** How many entries are kept for further edges at most. */
+  public static final int ENTRIES_KEPT = EntryRing.ENTRIES_MAX;
+
   private static final int REPORTS_KEPT = 50;
   private static final long REGION_IDLE_MICROS = 60_000_000;
 
@@ -168,6 +171,23 @@ public final class EdgeScope {
     } catch (IOException e) {
       io.told("DISK", "blobs: " + e.getMessage());
     }
+  }
+
+  /**
+   * Takes over entries that lead to the present state, for further edges; ignores any others. To be
+   * called right after {@link #start}.
+   */
+  public void remember(List<CommittedEntry> past) {
+    ScopeState present = state;
+    if (present == null || past.isEmpty() || !past.getLast().hash().equals(present.chain())) {
+      return;
+    }
+    for (int i = 1; i < past.size(); i++) {
+      if (!past.get(i).entry().previous().equals(past.get(i - 1).hash())) {
+        return;
+      }
+    }
+    past.forEach(entries::add);
   }
 
   /** Ends following; what is served stays as it is. */

@@ -10,7 +10,7 @@ import java.util.List;
  * and bytes.
  */
 final class EntryRing {
-  private static final int ENTRIES_MAX = 4_000;
+  static final int ENTRIES_MAX = 4_000;
   private static final long BYTES_MAX = 16 << 20;
 
   private final ArrayDeque<CommittedEntry> entries = new ArrayDeque<>();

@@ -40,9 +40,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * OFREP clients of other people, as they were published, against a real server: a table of client and case with what the
- * application saw. The expectations are what OFREP and each client's own code allow; what a client cannot express is in
- * {@link #CANNOT}.
+ * OFREP clients of other people, as they were published, against a real server: a table of client
+ * and case with what the application saw. The expectations are what OFREP and each client's own
+ * code allow; what a client cannot express is in {@link #CANNOT}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OfrepClientsTest {
@@ -54,11 +54,14 @@ class OfrepClientsTest {
 
   private static final List<String> CANNOT =
       List.of(
-          JAVA + " 0.0.2: a value that is absent (code default, disabled flag) becomes FLAG_NOT_FOUND with the caller's default",
+          JAVA
+              + " 0.0.2: a value that is absent (code default, disabled flag) becomes FLAG_NOT_FOUND with the caller's default",
           JAVA + " 0.0.2: every 400 becomes INVALID_CONTEXT, also TARGETING_KEY_MISSING",
           JAVA + " 0.0.2: a targeting key is always text, so that a wrong type cannot be sent",
-          NODE + " 0.1.3: a value that is absent (code default, disabled flag) becomes GENERAL with the caller's default",
-          BROWSER + " 0.4.3: a failed start keeps the reason of a bad context to itself and says GENERAL",
+          NODE
+              + " 0.1.3: a value that is absent (code default, disabled flag) becomes GENERAL with the caller's default",
+          BROWSER
+              + " 0.4.3: a failed start keeps the reason of a bad context to itself and says GENERAL",
           NODE + " 0.1.3: no event stream; a change is seen by the next evaluation");
 
   private final Map<String, Map<String, Json>> table = new LinkedHashMap<>();
@@ -81,22 +84,77 @@ class OfrepClientsTest {
     clientKey = key(api);
     try (RestClient slowApi = new RestClient(slow.api(), slow.adminToken())) {
       slowClientKey = key(slowApi);
-      create(slowApi, "client-string", "string", "{\"on\":\"hello\",\"other\":\"bye\"}", "{\"default\":{\"variant\":\"on\"}}");
+      create(
+          slowApi,
+          "client-string",
+          "string",
+          "{\"on\":\"hello\",\"other\":\"bye\"}",
+          "{\"default\":{\"variant\":\"on\"}}");
     }
-    create(api, "client-bool", "boolean", "{\"on\":true,\"off\":false}", "{\"default\":{\"variant\":\"on\"}}");
-    create(api, "client-string", "string", "{\"on\":\"hello\",\"other\":\"bye\"}", "{\"default\":{\"variant\":\"on\"}}");
-    create(api, "client-int", "number", "{\"ten\":10,\"one\":1}", "{\"default\":{\"variant\":\"ten\"}}");
-    create(api, "client-float", "number", "{\"half\":2.5,\"whole\":3}", "{\"default\":{\"variant\":\"half\"}}");
-    create(api, "client-object", "object", "{\"o\":{\"a\":1,\"b\":[true,\"x\"]}}", "{\"default\":{\"variant\":\"o\"}}");
-    create(api, "client-rule", "string", "{\"de\":\"Hallo\",\"en\":\"Hello\"}",
+    create(
+        api,
+        "client-bool",
+        "boolean",
+        "{\"on\":true,\"off\":false}",
+        "{\"default\":{\"variant\":\"on\"}}");
+    create(
+        api,
+        "client-string",
+        "string",
+        "{\"on\":\"hello\",\"other\":\"bye\"}",
+        "{\"default\":{\"variant\":\"on\"}}");
+    create(
+        api,
+        "client-int",
+        "number",
+        "{\"ten\":10,\"one\":1}",
+        "{\"default\":{\"variant\":\"ten\"}}");
+    create(
+        api,
+        "client-float",
+        "number",
+        "{\"half\":2.5,\"whole\":3}",
+        "{\"default\":{\"variant\":\"half\"}}");
+    create(
+        api,
+        "client-object",
+        "object",
+        "{\"o\":{\"a\":1,\"b\":[true,\"x\"]}}",
+        "{\"default\":{\"variant\":\"o\"}}");
+    create(
+        api,
+        "client-rule",
+        "string",
+        "{\"de\":\"Hallo\",\"en\":\"Hello\"}",
         "{\"rules\":[{\"id\":\"r\",\"if\":{\"attribute\":\"country\",\"op\":\"in\",\"values\":[\"DE\"]},\"serve\":{\"variant\":\"de\"}}],\"default\":{\"variant\":\"en\"}}");
-    create(api, "client-off", "boolean", "{\"on\":true,\"off\":false}", "{\"off\":true,\"default\":{\"variant\":\"on\"}}");
-    create(api, "client-code-default", "string", "{\"a\":\"A\"}", "{\"default\":{\"variant\":null}}");
-    create(api, "client-split", "string", "{\"a\":\"A\",\"b\":\"B\"}",
+    create(
+        api,
+        "client-off",
+        "boolean",
+        "{\"on\":true,\"off\":false}",
+        "{\"off\":true,\"default\":{\"variant\":\"on\"}}");
+    create(
+        api, "client-code-default", "string", "{\"a\":\"A\"}", "{\"default\":{\"variant\":null}}");
+    create(
+        api,
+        "client-split",
+        "string",
+        "{\"a\":\"A\",\"b\":\"B\"}",
         "{\"default\":{\"split\":{\"shares\":[{\"variant\":\"a\",\"weight\":50000},{\"variant\":\"b\",\"weight\":50000}]}}}");
-    create(api, "client/a b ü", "string", "{\"on\":\"found\"}", "{\"default\":{\"variant\":\"on\"}}");
-    create(api, "client-live", "string", "{\"before\":\"before\",\"after\":\"after\"}", "{\"default\":{\"variant\":\"before\"}}");
-    create(api, "client-hidden", "string", "{\"on\":\"secret\"}", "{\"clientVisible\":false,\"default\":{\"variant\":\"on\"}}");
+    create(
+        api, "client/a b ü", "string", "{\"on\":\"found\"}", "{\"default\":{\"variant\":\"on\"}}");
+    create(
+        api,
+        "client-live",
+        "string",
+        "{\"before\":\"before\",\"after\":\"after\"}",
+        "{\"default\":{\"variant\":\"before\"}}");
+    create(
+        api,
+        "client-hidden",
+        "string",
+        "{\"on\":\"secret\"}",
+        "{\"clientVisible\":false,\"default\":{\"variant\":\"on\"}}");
   }
 
   @AfterAll
@@ -120,7 +178,8 @@ class OfrepClientsTest {
 
     values(seen);
     assertThat(text(seen, "bad context", "errorCode")).isEqualTo("INVALID_CONTEXT");
-    assertThat(text(seen, "no targeting key for a split", "errorCode")).isEqualTo("TARGETING_KEY_MISSING");
+    assertThat(text(seen, "no targeting key for a split", "errorCode"))
+        .isEqualTo("TARGETING_KEY_MISSING");
     assertThat(text(seen, "wrong key", "value")).isEqualTo("mine");
     assertThat(text(seen, "wrong key", "errorCode")).isNotEmpty();
     assertThat(text(seen, "off", "value")).as("the caller's default").isEqualTo("true");
@@ -132,7 +191,9 @@ class OfrepClientsTest {
 
   @Test
   void webProviderInChromiumSeesEveryCaseAndRefetchesLive() throws Exception {
-    Assumptions.assumeTrue(Files.exists(Path.of(chromium())), "no Chromium at " + chromium() + ": the web provider is not run");
+    Assumptions.assumeTrue(
+        Files.exists(Path.of(chromium())),
+        "no Chromium at " + chromium() + ": the web provider is not run");
     install();
 
     Map<String, Json> seen = run(BROWSER, "browser-client.mjs", clientKey, slowClientKey);
@@ -162,22 +223,32 @@ class OfrepClientsTest {
     seen.put("object", outcome(client.getObjectDetails("client-object", new Value(), context)));
     seen.put("rule", outcome(client.getStringDetails("client-rule", "fallback", context)));
     seen.put("off", outcome(client.getBooleanDetails("client-off", true, context)));
-    seen.put("code default", outcome(client.getStringDetails("client-code-default", "mine", context)));
+    seen.put(
+        "code default", outcome(client.getStringDetails("client-code-default", "mine", context)));
     seen.put("not found", outcome(client.getStringDetails("client-no-such-flag", "mine", context)));
     seen.put("type mismatch", outcome(client.getIntegerDetails("client-string", 7, context)));
-    seen.put("no targeting key for a split", outcome(client.getStringDetails("client-split", "mine", new MutableContext())));
-    Client stranger = javaClient("ofrep-stranger", ready.delivery().toString(), "gdn_srv_not-a-key");
+    seen.put(
+        "no targeting key for a split",
+        outcome(client.getStringDetails("client-split", "mine", new MutableContext())));
+    Client stranger =
+        javaClient("ofrep-stranger", ready.delivery().toString(), "gdn_srv_not-a-key");
     seen.put("wrong key", outcome(stranger.getStringDetails("client-string", "mine", context)));
-    seen.put("rate limit", firstRefusal(javaClient("ofrep-limited", slow.delivery().toString(), slow.sdkKey()), context));
+    seen.put(
+        "rate limit",
+        firstRefusal(
+            javaClient("ofrep-limited", slow.delivery().toString(), slow.sdkKey()), context));
     flip("before");
     seen.put("live before", outcome(client.getStringDetails("client-live", "mine", context)));
     flip("after");
-    seen.put("live change", until(() -> outcome(client.getStringDetails("client-live", "mine", context)), "after"));
+    seen.put(
+        "live change",
+        until(() -> outcome(client.getStringDetails("client-live", "mine", context)), "after"));
     table.put(JAVA, seen);
 
     values(seen);
     assertThat(text(seen, "type mismatch", "errorCode")).isEqualTo("TYPE_MISMATCH");
-    assertThat(text(seen, "no targeting key for a split", "errorCode")).isEqualTo("INVALID_CONTEXT");
+    assertThat(text(seen, "no targeting key for a split", "errorCode"))
+        .isEqualTo("INVALID_CONTEXT");
     assertThat(text(seen, "wrong key", "value")).isEqualTo("mine");
     assertThat(text(seen, "wrong key", "errorCode")).isNotEmpty();
     assertThat(text(seen, "code default", "value")).isEqualTo("mine");
@@ -214,8 +285,10 @@ class OfrepClientsTest {
     return ((Json.Str) answer.at("secret")).value();
   }
 
-  private static void create(RestClient api, String key, String type, String variants, String patch) throws Exception {
-    Json.Obj declaration = Json.Obj.of("key", Json.of(key), "type", Json.of(type), "variants", json(variants));
+  private static void create(RestClient api, String key, String type, String variants, String patch)
+      throws Exception {
+    Json.Obj declaration =
+        Json.Obj.of("key", Json.of(key), "type", Json.of(type), "variants", json(variants));
     api.send("POST", "/api/v1/projects/default/flags", declaration, fresh()).orThrow();
     Json.Obj rest = (Json.Obj) json(patch);
     boolean off = rest.has("off");
@@ -231,13 +304,23 @@ class OfrepClientsTest {
     if (!doc.has("clientVisible")) {
       doc = doc.with("clientVisible", Json.of(true));
     }
-    String path = ENVIRONMENT + "/flags/" + java.net.URLEncoder.encode(key, StandardCharsets.UTF_8).replace("+", "%20");
+    String path =
+        ENVIRONMENT
+            + "/flags/"
+            + java.net.URLEncoder.encode(key, StandardCharsets.UTF_8).replace("+", "%20");
     api.send("PUT", path, doc, fresh()).orThrow();
   }
 
   private void flip(String variant) throws Exception {
-    api.send("PATCH", ENVIRONMENT + "/flags/client-live", json("{\"default\":{\"variant\":\"" + variant + "\"}}"),
-            Map.of("Content-Type", "application/merge-patch+json", "Idempotency-Key", UUID.randomUUID().toString()))
+    api.send(
+            "PATCH",
+            ENVIRONMENT + "/flags/client-live",
+            json("{\"default\":{\"variant\":\"" + variant + "\"}}"),
+            Map.of(
+                "Content-Type",
+                "application/merge-patch+json",
+                "Idempotency-Key",
+                UUID.randomUUID().toString()))
         .orThrow();
   }
 
@@ -262,10 +345,13 @@ class OfrepClientsTest {
   }
 
   /** Runs a client; when it says so, the flag is changed under it. */
-  private Map<String, Json> run(String client, String script, String key, String slowKey) throws Exception {
+  private Map<String, Json> run(String client, String script, String key, String slowKey)
+      throws Exception {
     flip("before");
     ProcessBuilder builder =
-        new ProcessBuilder("node", script).directory(CLIENTS.toFile()).redirectError(ProcessBuilder.Redirect.INHERIT);
+        new ProcessBuilder("node", script)
+            .directory(CLIENTS.toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().put("OFREP_URL", ready.delivery().toString());
     builder.environment().put("OFREP_KEY", key);
     builder.environment().put("OFREP_LIMITED_URL", slow.delivery().toString());
@@ -336,7 +422,8 @@ class OfrepClientsTest {
       case Boolean b -> out.put("value", b.booleanValue());
       case Integer i -> out.put("value", i.longValue());
       case Double d -> out.put("value", d.doubleValue());
-      case Value v when v.isStructure() -> out.put("value", dev.guidon.server.clients.OpenFeatureValues.json(v));
+      case Value v when v.isStructure() ->
+          out.put("value", dev.guidon.server.clients.OpenFeatureValues.json(v));
       case null, default -> out.put("value", String.valueOf(value));
     }
     if (details.getVariant() != null) {
@@ -371,20 +458,31 @@ class OfrepClientsTest {
     StringBuilder out = new StringBuilder("\nOFREP clients, unmodified\n");
     Path lock = CLIENTS.resolve("package-lock.json");
     Json.Obj packages =
-        (Json.Obj) ((Json.Obj) JsonReader.read(Files.readAllBytes(lock), JsonLimits.DEFAULT)).get("packages");
-    packages.members().forEach((path, about) -> {
-      if (path.contains("ofrep") && about instanceof Json.Obj one) {
-        out.append(path.substring(path.lastIndexOf("node_modules/") + 13));
-        for (String member : List.of("version", "integrity")) {
-          out.append(' ').append(one.get(member) instanceof Json.Str s ? s.value() : "?");
-        }
-        out.append('\n');
-      }
-    });
-    out.append(JAVA).append(":0.0.2 (the version is pinned in build/bom; Maven checks the repository's checksum)\n");
+        (Json.Obj)
+            ((Json.Obj) JsonReader.read(Files.readAllBytes(lock), JsonLimits.DEFAULT))
+                .get("packages");
+    packages
+        .members()
+        .forEach((path, about) -> {
+          if (path.contains("ofrep") && about instanceof Json.Obj one) {
+            out.append(path.substring(path.lastIndexOf("node_modules/") + 13));
+            for (String member : List.of("version", "integrity")) {
+              out.append(' ').append(one.get(member) instanceof Json.Str s ? s.value() : "?");
+            }
+            out.append('\n');
+          }
+        });
+    out.append(JAVA)
+        .append(
+            ":0.0.2 (the version is pinned in build/bom; Maven checks the repository's checksum)\n");
     table.forEach((client, seen) -> {
       out.append(client).append('\n');
-      seen.forEach((name, outcome) -> out.append("  ").append(name).append(": ").append(CanonicalJson.text(outcome)).append('\n'));
+      seen.forEach((name, outcome) ->
+          out.append("  ")
+              .append(name)
+              .append(": ")
+              .append(CanonicalJson.text(outcome))
+              .append('\n'));
     });
     CANNOT.forEach(line -> out.append("cannot be expressed: ").append(line).append('\n'));
     return out.toString();
