@@ -203,7 +203,21 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
   public final List<Output<S>> start(long nowMicros) {
     List<Output<S>> out = new ArrayList<>();
     link.start(nowMicros, out);
+    fetchWhatTheStartLacks(out);
     return out;
+  }
+
+  /**
+   * What was kept may be a state whose blobs had not come yet, or were lost. Its position will not
+   * bring them up again.
+   */
+  private void fetchWhatTheStartLacks(List<Output<S>> out) {
+    S current = state;
+    if (current != null) {
+      Set<Hash> needed = new TreeSet<>();
+      collectBlobs(new Step.Whole<>(current), needed);
+      blobs.fetchLate(blobs.missing(needed), link.upstream(), out);
+    }
   }
 
   public final List<Output<S>> stop() {

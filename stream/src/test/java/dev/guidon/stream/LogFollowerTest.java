@@ -409,19 +409,32 @@ class LogFollowerTest {
   }
 
   @Test
-  void blobsThatTheDiskHasLostAreFetchedWhileNothingWaitsForThem() {
+  void blobsThatAStateFromDiskLacksAreFetchedWhileNothingWaitsForThem() {
+    Hash chunk = Hash.of("not yet here when it stopped");
+    history.commit(Priority.NORMAL, history.segment("beta", List.of(chunk)));
+
+    LogFollower follower = follower(history.state());
+
+    assertThat(only(all, Output.FetchBlob.class).get(0).hash()).isEqualTo(chunk);
+    assertThat(only(send(follower, history.commit()), Output.Applied.class)).hasSize(1);
+    blobs.add(chunk);
+    assertThat(take(follower.blobFetched(chunk, 4)))
+        .containsExactly(new Output.BlobArrived<>(chunk));
+  }
+
+  @Test
+  void blobsThatTheDiskHasLostMeanwhileAreFetchedToo() {
     Hash chunk = Hash.of("lost");
+    blobs.add(chunk);
     history.commit(Priority.NORMAL, history.segment("beta", List.of(chunk)));
     LogFollower follower = follower(history.state());
+    assertThat(only(all, Output.FetchBlob.class)).isEmpty();
+    blobs.remove(chunk);
 
     List<Output<ScopeState>> outputs = take(follower.blobsLost(Set.of(chunk)));
 
     assertThat(only(outputs, Output.FetchBlob.class).get(0).hash()).isEqualTo(chunk);
     assertThat(take(follower.blobsLost(Set.of(chunk)))).isEmpty();
-    assertThat(only(send(follower, history.commit()), Output.Applied.class)).hasSize(1);
-    blobs.add(chunk);
-    assertThat(take(follower.blobFetched(chunk, 4)))
-        .containsExactly(new Output.BlobArrived<>(chunk));
   }
 
   @Test
