@@ -319,8 +319,20 @@ final class Delivery extends VerticleBase {
               + " (expected: "
               + route.methods()
               + ")");
+    } else if (!hasReadableQuery(exchange)) {
+      exchange.fail(
+          400, "query: broken percent-encoding (expected: two hexadecimal digits after each '%')");
     } else {
       serve(exchange, route);
+    }
+  }
+
+  /** The query is decoded when it is first asked for, and that throws on what is no encoding. */
+  private static boolean hasReadableQuery(Exchange exchange) {
+    try {
+      return exchange.request().query() == null || exchange.request().params() != null;
+    } catch (IllegalArgumentException _) {
+      return false;
     }
   }
 

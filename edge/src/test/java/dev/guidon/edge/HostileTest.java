@@ -309,6 +309,34 @@ class HostileTest {
   // Parts.
 
   @Test
+  void aQueryThatCannotBeDecodedIsTheCallersMistake() throws Exception {
+    try (EdgeFixture fixture = new EdgeFixture(EdgeFixture.shop(), disk, o -> o)) {
+      fixture.awaitPosition();
+
+      String answer =
+          raw(
+              fixture.edge.port(),
+              "GET /v1/view?region=%0x HTTP/1.1\r\nHost: a\r\nX-API-Key: "
+                  + EdgeFixture.SERVER
+                  + "\r\nConnection: close\r\n\r\n");
+
+      assertThat(answer).startsWith("HTTP/1.1 400").contains("percent-encoding");
+    }
+  }
+
+  private static String raw(int port, String request) throws java.io.IOException {
+    try (var socket = new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(10_000);
+      socket
+          .getOutputStream()
+          .write(request.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().flush();
+      return new String(
+          socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
   void aTaskThatEndsInAnErrorDoesNotEndItsScope() throws Exception {
     var serial = new SerialExecutor("test");
     var next = new CountDownLatch(1);
