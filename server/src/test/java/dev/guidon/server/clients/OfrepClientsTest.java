@@ -238,7 +238,9 @@ class OfrepClientsTest {
         firstRefusal(
             javaClient("ofrep-limited", slow.delivery().toString(), slow.sdkKey()), context));
     flip("before");
-    seen.put("live before", outcome(client.getStringDetails("client-live", "mine", context)));
+    seen.put(
+        "live before",
+        until(() -> outcome(client.getStringDetails("client-live", "mine", context)), "before"));
     flip("after");
     seen.put(
         "live change",
