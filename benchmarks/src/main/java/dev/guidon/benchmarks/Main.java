@@ -1,0 +1,34 @@
+package dev.guidon.benchmarks;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code ./guidon bench COMMAND}. */
+public final class Main {
+  private static final Map<String, Entry> COMMANDS = new LinkedHashMap<>();
+
+  static {
+  }
+
+  private Main() {}
+
+  private record Entry(String says, Command command) {}
+
+  public static void main(String[] args) throws Exception {
+    Entry entry = args.length == 0 ? null : COMMANDS.get(args[0]);
+    if (entry == null) {
+      System.err.println(usage());
+      System.exit(2);
+      return;
+    }
+    System.exit(entry.command().run(List.of(args).subList(1, args.length)));
+  }
+
+  private static String usage() {
+    StringBuilder text = new StringBuilder("Usage: ./guidon bench COMMAND\n");
+    COMMANDS.forEach(
+        (name, entry) -> text.append(String.format("  %-10s %s%n", name, entry.says())));
+    return text.toString();
+  }
+}
