@@ -62,6 +62,11 @@ final class FlagProgram {
     return new FlagProgram(parts);
   }
 
+  /** Stands in for a flag that is not there. */
+  static FlagProgram missing(String key) {
+    return fixed(key, 0, /* clientVisible= */ false, Outcome.notFound(key));
+  }
+
   String key() {
     return key;
   }
@@ -86,6 +91,15 @@ final class FlagProgram {
   /** Instants at which answers may change with time alone. */
   List<Long> boundaries() {
     return boundaries;
+  }
+
+  /** Whether the answer may change with time alone. */
+  boolean readsTime() {
+    return !boundaries.isEmpty();
+  }
+
+  boolean boundsStaleness() {
+    return staleness != null;
   }
 
   Outcome failed() {

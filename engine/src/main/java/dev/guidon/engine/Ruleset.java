@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,8 @@ public final class Ruleset {
   private final long[] boundaries;
   private final int compiledCount;
   private final int chunksReadCount;
+  private final boolean boundsStaleness;
+  private final Object identity = new Object();
 
   Ruleset(
       View view,
@@ -56,6 +59,7 @@ public final class Ruleset {
       instants.addAll(program.boundaries());
     });
     this.boundaries = instants.stream().mapToLong(Long::longValue).toArray();
+    this.boundsStaleness = programs.values().stream().anyMatch(FlagProgram::boundsStaleness);
     this.refusals = allRefusals();
     this.compiledCount = compiledCount;
     this.chunksReadCount = chunksReadCount;
@@ -83,7 +87,43 @@ public final class Ruleset {
     FlagProgram program = programs.get(flagKey);
     return program == null
         ? Outcome.notFound(String.valueOf(flagKey))
-        : decide(program, context, nowMicros, /* trace= */ null);
+        : decide(program, context, nowMicros);
+  }
+
+  public Outcome decide(FlagHandle flag, Context context, long nowMicros) {
+    return decide(flag.in(this), context, nowMicros);
+  }
+
+  /**
+   * As by an instant, which is asked for at most once, and only where the flag, a prerequisite or a
+   * segment of it depends on time.
+   */
+  public Outcome decide(String flagKey, Context context, LongSupplier nowMicros) {
+    FlagProgram program = programs.get(flagKey);
+    return program == null
+        ? Outcome.notFound(String.valueOf(flagKey))
+        : decide(program, context, nowMicros);
+  }
+
+  /** As by a key and a supplier, without looking the key up. */
+  public Outcome decide(FlagHandle flag, Context context, LongSupplier nowMicros) {
+    return decide(flag.in(this), context, nowMicros);
+  }
+
+  private static Outcome decide(FlagProgram program, Context context, LongSupplier nowMicros) {
+    if (!program.readsTime()) {
+      return decide(program, context, 0);
+    }
+    try {
+      return decide(program, context, nowMicros.getAsLong());
+    } catch (Throwable e) {
+      Values.rethrowIfFatal(e); // an application's own clock
+      return program.failed();
+    }
+  }
+
+  private static Outcome decide(FlagProgram program, Context context, long nowMicros) {
+    return decide(program, context, nowMicros, /* trace= */ null);
   }
 
   private static Outcome decide(
@@ -95,54 +135,75 @@ public final class Ruleset {
       // numbers, and these
       // may throw whatever they like when they are read; an application must never break because it
       // asked for a flag.
-      // Only a virtual machine that is itself in trouble may say so, and a stack that a deep value
-      // used up is not that.
-      if (e instanceof VirtualMachineError trouble && !(e instanceof StackOverflowError)) {
-        throw trouble;
-      }
+      Values.rethrowIfFatal(e);
       return program.failed();
     }
   }
 
   public boolean booleanValue(String flagKey, Context context, long nowMicros, boolean fallback) {
     FlagProgram program = programs.get(flagKey);
-    return program == null
-        ? fallback
-        : decide(program, context, nowMicros, null).booleanValue(fallback);
+    return program == null ? fallback : decide(program, context, nowMicros).booleanValue(fallback);
+  }
+
+  public boolean booleanValue(FlagHandle flag, Context context, long nowMicros, boolean fallback) {
+    return decide(flag, context, nowMicros).booleanValue(fallback);
   }
 
   public double doubleValue(String flagKey, Context context, long nowMicros, double fallback) {
     FlagProgram program = programs.get(flagKey);
-    return program == null
-        ? fallback
-        : decide(program, context, nowMicros, null).doubleValue(fallback);
+    return program == null ? fallback : decide(program, context, nowMicros).doubleValue(fallback);
+  }
+
+  public double doubleValue(FlagHandle flag, Context context, long nowMicros, double fallback) {
+    return decide(flag, context, nowMicros).doubleValue(fallback);
   }
 
   /** The fallback also for a number that is not whole, or not within the range of long. */
   public long longValue(String flagKey, Context context, long nowMicros, long fallback) {
     FlagProgram program = programs.get(flagKey);
-    return program == null
-        ? fallback
-        : decide(program, context, nowMicros, null).longValue(fallback);
+    return program == null ? fallback : decide(program, context, nowMicros).longValue(fallback);
+  }
+
+  public long longValue(FlagHandle flag, Context context, long nowMicros, long fallback) {
+    return decide(flag, context, nowMicros).longValue(fallback);
   }
 
   public String stringValue(String flagKey, Context context, long nowMicros, String fallback) {
     FlagProgram program = programs.get(flagKey);
-    return program == null
-        ? fallback
-        : decide(program, context, nowMicros, null).stringValue(fallback);
+    return program == null ? fallback : decide(program, context, nowMicros).stringValue(fallback);
+  }
+
+  public String stringValue(FlagHandle flag, Context context, long nowMicros, String fallback) {
+    return decide(flag, context, nowMicros).stringValue(fallback);
   }
 
   public Json objectValue(String flagKey, Context context, long nowMicros, Json fallback) {
     FlagProgram program = programs.get(flagKey);
-    return program == null
-        ? fallback
-        : decide(program, context, nowMicros, null).objectValue(fallback);
+    return program == null ? fallback : decide(program, context, nowMicros).objectValue(fallback);
+  }
+
+  public Json objectValue(FlagHandle flag, Context context, long nowMicros, Json fallback) {
+    return decide(flag, context, nowMicros).objectValue(fallback);
   }
 
   /** What a flag answers, with the bucket that exposures carry. */
   public Decision evaluate(String flagKey, Context context, long nowMicros) {
-    Outcome outcome = decide(flagKey, context, nowMicros);
+    return withBucket(decide(flagKey, context, nowMicros), context);
+  }
+
+  public Decision evaluate(FlagHandle flag, Context context, long nowMicros) {
+    return withBucket(decide(flag, context, nowMicros), context);
+  }
+
+  public Decision evaluate(String flagKey, Context context, LongSupplier nowMicros) {
+    return withBucket(decide(flagKey, context, nowMicros), context);
+  }
+
+  public Decision evaluate(FlagHandle flag, Context context, LongSupplier nowMicros) {
+    return withBucket(decide(flag, context, nowMicros), context);
+  }
+
+  private static Decision withBucket(Outcome outcome, Context context) {
     return new Decision(outcome, bucket(outcome, context));
   }
 
@@ -177,6 +238,28 @@ public final class Ruleset {
   public @Nullable Outcome tooStale(String flagKey, long ageMicros) {
     FlagProgram program = programs.get(flagKey);
     return program == null ? null : program.tooStale(ageMicros);
+  }
+
+  public @Nullable Outcome tooStale(FlagHandle flag, long ageMicros) {
+    return flag.in(this).tooStale(ageMicros);
+  }
+
+  /**
+   * Whether any flag says what to serve when the state is too old; where none does, {@link
+   * #tooStale} need not be asked.
+   */
+  public boolean boundsStaleness() {
+    return boundsStaleness;
+  }
+
+  /** The program of a flag, {@code null} when it is not there. */
+  @Nullable FlagProgram program(String flagKey) {
+    return programs.get(flagKey);
+  }
+
+  /** What tells this ruleset from every other, without holding on to it. */
+  Object identity() {
+    return identity;
   }
 
   /**

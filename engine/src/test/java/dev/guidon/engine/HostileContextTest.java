@@ -64,7 +64,8 @@ class HostileContextTest {
         new Scene().flagWhen("f", "{'attribute':'a','kind':'org','op':'present'}").ruleset();
 
     assertThat(ruleset.decide("f", null, 0).error()).isEqualTo(ErrorCode.GENERAL);
-    assertThat(ruleset.decide(null, Context.EMPTY, 0).error()).isEqualTo(ErrorCode.FLAG_NOT_FOUND);
+    assertThat(ruleset.decide((String) null, Context.EMPTY, 0).error())
+        .isEqualTo(ErrorCode.FLAG_NOT_FOUND);
   }
 
   private static Context hostile(Context context, Random random) {
