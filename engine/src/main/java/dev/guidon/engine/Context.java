@@ -23,15 +23,34 @@ public final class Context {
   private final Map<String, Context> kinds;
   private final @Nullable Object targetingKey;
 
+  /** Not {@code null}: what is asked instead of all the others. */
+  private final @Nullable AttributeSource source;
+
   private Context(Map<String, Object> attributes, Map<String, Context> kinds) {
     this.attributes = attributes;
     this.kinds = kinds;
     this.targetingKey = attributes.get(AttributeRef.TARGETING_KEY);
+    this.source = null;
+  }
+
+  private Context(AttributeSource source) {
+    this.attributes = NO_ATTRIBUTES;
+    this.kinds = NO_KINDS;
+    this.targetingKey = null;
+    this.source = source;
   }
 
   /** A context that is a unit and nothing else. */
   public static Context of(String targetingKey) {
     return builder().targetingKey(targetingKey).build();
+  }
+
+  /**
+   * A context that asks a source for each attribute when a flag asks for it, so that making it
+   * costs nothing and what no flag asks for is never read.
+   */
+  public static Context over(AttributeSource source) {
+    return new Context(source);
   }
 
   public static Builder builder() {
@@ -40,57 +59,57 @@ public final class Context {
 
   /** A builder that starts with everything this context has. */
   public Builder toBuilder() {
-    return new Builder(attributes, kinds);
+    return source == null ? new Builder(attributes, kinds) : source.copy().toBuilder();
   }
 
   /** The unit, when it is a string. */
   public @Nullable String targetingKey() {
-    return targetingKey instanceof String key ? key : null;
+    return unit() instanceof String key ? key : null;
   }
 
   /** The value of a top-level attribute; {@code targetingKey} is one of them. */
   public @Nullable Object attribute(String name) {
-    return attributes.get(name);
+    return source == null ? attributes.get(name) : source.attribute(name);
   }
 
   /** The context of another kind than {@value AttributeRef#USER}. */
   public @Nullable Context kind(String kind) {
-    return kinds.get(kind);
+    return source == null ? kinds.get(kind) : source.kind(kind);
   }
 
   /** All top-level attributes, {@code targetingKey} among them. */
   public Map<String, Object> attributes() {
-    return Collections.unmodifiableMap(attributes);
+    return source == null ? Collections.unmodifiableMap(attributes) : source.copy().attributes();
   }
 
   /** The contexts of other kinds. */
   public Map<String, Context> kinds() {
-    return Collections.unmodifiableMap(kinds);
+    return source == null ? Collections.unmodifiableMap(kinds) : source.copy().kinds();
   }
 
   /** The unit as it was put, a string or not; quicker than by name. */
   @Nullable Object unit() {
-    return targetingKey;
+    return source == null ? targetingKey : source.attribute(AttributeRef.TARGETING_KEY);
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Context that
-        && attributes.equals(that.attributes)
-        && kinds.equals(that.kinds);
+        && attributes().equals(that.attributes())
+        && kinds().equals(that.kinds());
   }
 
   @Override
   public int hashCode() {
-    return 31 * attributes.hashCode() + kinds.hashCode();
+    return 31 * attributes().hashCode() + kinds().hashCode();
   }
 
   /** Names only: values may be about people, and strings like this one end in logs. */
   @Override
   public String toString() {
     return "Context"
-        + new TreeSet<>(attributes.keySet())
-        + (kinds.isEmpty() ? "" : new TreeSet<>(kinds.keySet()));
+        + new TreeSet<>(attributes().keySet())
+        + (kinds().isEmpty() ? "" : new TreeSet<>(kinds().keySet()));
   }
 
   /** Collects attributes. One thread. May go on after {@link #build}. */

@@ -178,6 +178,11 @@ public final class Outcome {
     return value != null && type == ValueType.OBJECT ? value : fallback;
   }
 
+  /** Whether a bucket chose it, see {@link Ruleset#bucketOf}. */
+  public boolean isPlaced() {
+    return bucketing != null;
+  }
+
   /** What places the unit when this is the outcome, for {@link Decision#bucket}. */
   @Nullable Bucketing bucketing() {
     return bucketing;

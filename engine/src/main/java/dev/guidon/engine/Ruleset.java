@@ -204,10 +204,14 @@ public final class Ruleset {
   }
 
   private static Decision withBucket(Outcome outcome, Context context) {
-    return new Decision(outcome, bucket(outcome, context));
+    return new Decision(outcome, bucketOf(outcome, context));
   }
 
-  private static int bucket(Outcome outcome, Context context) {
+  /**
+   * The bucket that an outcome was chosen by when this context was given, {@link
+   * Decision#NO_BUCKET} for an outcome that none chose.
+   */
+  public static int bucketOf(Outcome outcome, Context context) {
     Bucketing bucketing = outcome.bucketing();
     try {
       return bucketing == null ? Decision.NO_BUCKET : bucketing.bucketOf(context);
@@ -228,7 +232,7 @@ public final class Ruleset {
     }
     ExplanationTrace trace = new ExplanationTrace();
     Outcome outcome = decide(program, context, nowMicros, trace);
-    return new Explanation(outcome, bucket(outcome, context), trace.finish());
+    return new Explanation(outcome, bucketOf(outcome, context), trace.finish());
   }
 
   /**
@@ -250,6 +254,16 @@ public final class Ruleset {
    */
   public boolean boundsStaleness() {
     return boundsStaleness;
+  }
+
+  /** The same for one flag. */
+  public boolean boundsStaleness(String flagKey) {
+    FlagProgram program = programs.get(flagKey);
+    return program != null && program.boundsStaleness();
+  }
+
+  public boolean boundsStaleness(FlagHandle flag) {
+    return flag.in(this).boundsStaleness();
   }
 
   /** The program of a flag, {@code null} when it is not there. */

@@ -1,25 +1,24 @@
 package dev.guidon.sdk;
 
+import dev.guidon.engine.Context;
 import dev.guidon.engine.Decision;
 import dev.guidon.engine.ErrorCode;
 import dev.guidon.engine.Outcome;
-import dev.guidon.engine.Reason;
+import dev.guidon.engine.Ruleset;
 import dev.guidon.model.json.Json;
 import dev.openfeature.sdk.ImmutableMetadata;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the provider has learned about the flags of one ruleset: which need no context, and the
- * metadata of their outcomes. Lives as long as the ruleset.
+ * The metadata of the outcomes of one ruleset, made once for each. Lives as long as the ruleset is
+ * in service.
  */
 final class Answered {
   static final Answered NOTHING = new Answered(null);
 
   private final Serving.@Nullable Live live;
-  private final Set<String> contextFree = ConcurrentHashMap.newKeySet();
   private final ConcurrentHashMap<Outcome, ImmutableMetadata> metadata = new ConcurrentHashMap<>();
 
   Answered(Serving.@Nullable Live live) {
@@ -32,35 +31,24 @@ final class Answered {
   }
 
   /**
-   * Whether the flag was seen to give everybody the same, so that its context need not be
-   * converted.
-   */
-  boolean isContextFree(String flag) {
-    return contextFree.contains(flag);
-  }
-
-  void learn(String flag, Outcome outcome) {
-    boolean off = outcome.reason() == Reason.DISABLED && outcome.detail() == null;
-    if ((off || outcome.reason() == Reason.STATIC) && !contextFree.contains(flag)) {
-      contextFree.add(flag);
-    }
-  }
-
-  /**
    * @param describing whether it says where the answer comes from, beside what the flag itself
    *     defines
    */
-  ImmutableMetadata metadata(Decision decision, boolean describing) {
-    Outcome outcome = decision.outcome();
-    if (decision.bucket() != Decision.NO_BUCKET || outcome.error() == ErrorCode.FLAG_NOT_FOUND) {
-      return build(outcome, describing ? decision.bucket() : Decision.NO_BUCKET, describing);
-    }
+  ImmutableMetadata metadata(Outcome outcome, Context context, boolean describing) {
     ImmutableMetadata known = metadata.get(outcome);
-    if (known == null) {
-      known = build(outcome, Decision.NO_BUCKET, describing);
-      metadata.put(outcome, known);
+    return known == null ? unknown(outcome, context, describing) : known;
+  }
+
+  /** Kept, but for what differs from unit to unit, and for names that anyone can make up. */
+  private ImmutableMetadata unknown(Outcome outcome, Context context, boolean describing) {
+    if (describing && outcome.isPlaced()) {
+      return build(outcome, Ruleset.bucketOf(outcome, context), /* describing= */ true);
     }
-    return known;
+    ImmutableMetadata built = build(outcome, Decision.NO_BUCKET, describing);
+    if (outcome.error() != ErrorCode.FLAG_NOT_FOUND) {
+      metadata.put(outcome, built);
+    }
+    return built;
   }
 
   private ImmutableMetadata build(Outcome outcome, int bucket, boolean describing) {

@@ -38,14 +38,6 @@ final class Documents {
     }
   }
 
-  /** Whether any flag says what to serve when the state is too old. */
-  static boolean anyBoundsStaleness(View view) {
-    boolean[] found = new boolean[1];
-    view.entities()
-        .forEach((EntityId id, ViewEntity entity) -> found[0] |= entity.doc().has("staleness"));
-    return found[0];
-  }
-
   /**
    * The flags whose answers may differ after some time has passed: those that name an instant of
    * it, and those that depend on them by segments, layers or prerequisites.

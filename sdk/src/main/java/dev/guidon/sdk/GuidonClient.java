@@ -3,7 +3,9 @@ package dev.guidon.sdk;
 import dev.guidon.engine.Context;
 import dev.guidon.engine.Decision;
 import dev.guidon.engine.Explanation;
+import dev.guidon.engine.FlagHandle;
 import dev.guidon.engine.Outcome;
+import dev.guidon.engine.Ruleset;
 import dev.guidon.model.Position;
 import dev.guidon.model.Token;
 import dev.guidon.model.json.Json;
@@ -124,22 +126,42 @@ public final class GuidonClient implements AutoCloseable {
    * The whole answer: value, variant, reason, rule, bucket. {@code null} while there is no ruleset.
    */
   public @Nullable Decision decision(String flag, Context context) {
-    try {
-      return serving.evaluate(flag, context);
-    } catch (RuntimeException | StackOverflowError e) {
-      logFailure(flag, e);
-      return null;
-    }
+    return withBucket(decide(flag, context), context);
   }
 
-  /** By a ruleset that was in service a moment ago. */
-  @Nullable Decision decision(Serving.Live live, String flag, Context context) {
-    try {
-      return serving.evaluate(live, flag, context);
-    } catch (RuntimeException | StackOverflowError e) {
-      logFailure(flag, e);
-      return null;
-    }
+  // The same by handles: a flag that is asked for again and again is looked up once a ruleset.
+
+  public boolean booleanValue(FlagHandle flag, Context context, boolean fallback) {
+    Outcome outcome = decide(flag, context);
+    return outcome == null ? fallback : outcome.booleanValue(fallback);
+  }
+
+  public long longValue(FlagHandle flag, Context context, long fallback) {
+    Outcome outcome = decide(flag, context);
+    return outcome == null ? fallback : outcome.longValue(fallback);
+  }
+
+  public double doubleValue(FlagHandle flag, Context context, double fallback) {
+    Outcome outcome = decide(flag, context);
+    return outcome == null ? fallback : outcome.doubleValue(fallback);
+  }
+
+  public String stringValue(FlagHandle flag, Context context, String fallback) {
+    Outcome outcome = decide(flag, context);
+    return outcome == null ? fallback : outcome.stringValue(fallback);
+  }
+
+  public Json objectValue(FlagHandle flag, Context context, Json fallback) {
+    Outcome outcome = decide(flag, context);
+    return outcome == null ? fallback : outcome.objectValue(fallback);
+  }
+
+  public @Nullable Decision decision(FlagHandle flag, Context context) {
+    return withBucket(decide(flag, context), context);
+  }
+
+  private static @Nullable Decision withBucket(@Nullable Outcome outcome, Context context) {
+    return outcome == null ? null : new Decision(outcome, Ruleset.bucketOf(outcome, context));
   }
 
   /**
@@ -163,6 +185,25 @@ public final class GuidonClient implements AutoCloseable {
       // maps misbehave, and
       // against null where none belongs: a flag must not be able to end a request of the
       // application.
+      logFailure(flag, e);
+      return null;
+    }
+  }
+
+  private @Nullable Outcome decide(FlagHandle flag, Context context) {
+    try {
+      return serving.decide(flag, context);
+    } catch (RuntimeException | StackOverflowError e) {
+      logFailure(String.valueOf(flag), e);
+      return null;
+    }
+  }
+
+  /** By a ruleset that was in service a moment ago. */
+  @Nullable Outcome decide(Serving.Live live, String flag, Context context) {
+    try {
+      return serving.decide(live, flag, context);
+    } catch (RuntimeException | StackOverflowError e) {
       logFailure(flag, e);
       return null;
     }

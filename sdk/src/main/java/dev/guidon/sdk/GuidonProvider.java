@@ -1,7 +1,6 @@
 package dev.guidon.sdk;
 
 import dev.guidon.engine.Context;
-import dev.guidon.engine.Decision;
 import dev.guidon.engine.Outcome;
 import dev.guidon.engine.Reason;
 import dev.guidon.model.ValueType;
@@ -303,15 +302,14 @@ public final class GuidonProvider extends EventProvider {
       if (current == null || live == null) {
         return notReady(current, fallback);
       }
-      Answered known = answered(live);
-      Context asked =
-          known.isContextFree(key) ? Context.EMPTY : OpenFeatureContexts.context(context);
-      Decision decision = current.decision(live, key, asked);
-      if (decision == null) {
+      Context asked = OpenFeatureContexts.context(context);
+      Outcome outcome = current.decide(live, key, asked);
+      if (outcome == null) {
         return error(fallback, ErrorCode.GENERAL, "evaluation failed; the log says why");
       }
-      known.learn(key, decision.outcome());
-      return evaluation(decision, fallback, wanted, read, known);
+      ProviderEvaluation<T> out = evaluation(outcome, fallback, wanted, read);
+      out.setFlagMetadata(answered(live).metadata(outcome, asked, describing));
+      return out;
     } catch (Exception | Error e) {
       // The SDK would turn an exception into an error too, but a context of the application's own
       // making must not be able to end anything here, whatever it throws.
@@ -321,16 +319,10 @@ public final class GuidonProvider extends EventProvider {
     }
   }
 
-  private <T> ProviderEvaluation<T> evaluation(
-      Decision decision,
-      T fallback,
-      ValueType wanted,
-      Function<Json, @Nullable T> read,
-      Answered known) {
-    Outcome outcome = decision.outcome();
+  private static <T> ProviderEvaluation<T> evaluation(
+      Outcome outcome, T fallback, ValueType wanted, Function<Json, @Nullable T> read) {
     ProviderEvaluation<T> out = new ProviderEvaluation<>();
     out.setValue(fallback);
-    out.setFlagMetadata(known.metadata(decision, describing));
     out.setReason(Reason.ERROR.name());
     if (outcome.error() != null) {
       out.setErrorCode(code(outcome.error()));

@@ -52,9 +52,7 @@ public final class InMemoryFlags {
   private InMemoryFlags(TimeSource time) {
     this.time = time;
     Redaction redaction = new Redaction(List.of());
-    this.serving =
-        new Serving(
-            time::wallMicros, new Samples(redaction, /* wanted= */ false), /* counting= */ false);
+    this.serving = new Serving(time::wallMicros, Samples.none(), /* counting= */ false);
     this.client = new GuidonClient(serving, new Still(time), redaction, Duration.ZERO);
     advance(Map.of());
     serving.ready();

@@ -53,9 +53,7 @@ final class OfflineFile {
     View view = ViewSnapshot.decode(bytes, StreamLimits.DEFAULT);
     TimeSource time = TimeSource.SYSTEM;
     Redaction redaction = new Redaction(List.of());
-    Serving serving =
-        new Serving(
-            time::wallMicros, new Samples(redaction, /* wanted= */ false), /* counting= */ false);
+    Serving serving = new Serving(time::wallMicros, Samples.none(), /* counting= */ false);
     serving.install(Ruleset.compile(view, BlobSource.NONE, /* previous= */ null));
     serving.ready();
     return new GuidonClient(serving, new InMemoryFlags.Still(time), redaction, Duration.ZERO);

@@ -1,10 +1,12 @@
 package dev.guidon.sdk;
 
+import dev.guidon.engine.AttributeSource;
 import dev.guidon.engine.Context;
 import dev.guidon.engine.Contexts;
 import dev.guidon.model.AttributeRef;
 import dev.guidon.model.json.Json;
 import dev.openfeature.sdk.EvaluationContext;
+import dev.openfeature.sdk.ImmutableContext;
 import dev.openfeature.sdk.Structure;
 import dev.openfeature.sdk.Value;
 import java.util.ArrayList;
@@ -13,8 +15,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** OpenFeature's contexts and values as ours, and back. */
-final class OpenFeatureContexts {
+/**
+ * OpenFeature's contexts and values as ours, and back. One of these is a context of theirs, read
+ * where it lies: an evaluation that asks for one attribute looks that one up, and what lists and
+ * structures hold is converted when a flag asks for it.
+ */
+final class OpenFeatureContexts implements AttributeSource {
   /**
    * A list inside itself never ends, and one that holds another twice, which holds a third twice,
    * ends only after everybody has gone.
@@ -23,22 +29,77 @@ final class OpenFeatureContexts {
 
   private static final int VALUES_MAX = 100_000;
 
+  private final EvaluationContext context;
   private int valuesLeft = VALUES_MAX;
+  private Map<String, Object> converted = Map.of();
 
-  private OpenFeatureContexts() {}
-
-  /**
-   * The same context. Further kinds stand in a structure named {@value Contexts#KINDS}. Values
-   * beyond the bounds are left out, so that rules on them see them absent.
-   */
-  static Context context(@Nullable EvaluationContext context) {
-    if (context == null || context.isEmpty()) {
-      return Context.EMPTY;
-    }
-    return new OpenFeatureContexts().read(context);
+  private OpenFeatureContexts(EvaluationContext context) {
+    this.context = context;
   }
 
-  private Context read(EvaluationContext context) {
+  /**
+   * The same context, for one evaluation, as long as theirs does not change. Further kinds stand in
+   * a structure named {@value Contexts#KINDS}. Values beyond the bounds are left out, so that rules
+   * on them see them absent.
+   */
+  static Context context(@Nullable EvaluationContext context) {
+    return context == null ? Context.EMPTY : Context.over(new OpenFeatureContexts(context));
+  }
+
+  @Override
+  public @Nullable Object attribute(String name) {
+    Value value = context.getValue(name);
+    if (value == null || !value.isList() && !value.isStructure()) {
+      return value == null ? null : value.asObject();
+    }
+    if (value.isStructure() && name.equals(Contexts.KINDS)) {
+      return null;
+    }
+    // A rule after the other may ask for it, and each conversion counts against the bounds.
+    Object known = converted.get(name);
+    if (known == null) {
+      known = plain(value, 0);
+      remember(name, known);
+    }
+    return known;
+  }
+
+  @Override
+  public @Nullable Context kind(String kind) {
+    Value kinds = context.getValue(Contexts.KINDS);
+    if (kinds == null || !kinds.isStructure() || kind.equals(AttributeRef.USER)) {
+      return null;
+    }
+    String name = Contexts.KINDS + "/" + kind;
+    if (converted.get(name) instanceof Context known) {
+      return known;
+    }
+    Value one = kinds.asStructure().getValue(kind);
+    if (one == null || !one.isStructure()) {
+      return null;
+    }
+    Context made = kind(one.asStructure());
+    remember(name, made);
+    return made;
+  }
+
+  private void remember(String name, @Nullable Object value) {
+    if (value != null) {
+      if (converted.isEmpty()) {
+        converted = new HashMap<>();
+      }
+      converted.put(name, value);
+    }
+  }
+
+  private Context kind(Structure structure) {
+    Context.Builder inner = Context.builder();
+    put(structure, inner);
+    return inner.build();
+  }
+
+  @Override
+  public Context copy() {
     Context.Builder out = Context.builder();
     for (Map.Entry<String, Value> entry : context.asUnmodifiableMap().entrySet()) {
       String name = entry.getKey();
@@ -61,9 +122,7 @@ final class OpenFeatureContexts {
               && value != null
               && value.isStructure()
               && !kind.equals(AttributeRef.USER)) {
-            Context.Builder inner = Context.builder();
-            put(value.asStructure(), inner);
-            out.kind(kind, inner.build());
+            out.kind(kind, kind(value.asStructure()));
           }
         });
   }
@@ -114,7 +173,7 @@ final class OpenFeatureContexts {
   /** A structure as JSON, as far as JSON can hold it. */
   static Json json(Structure structure) {
     Context.Builder out = Context.builder();
-    new OpenFeatureContexts().put(structure, out);
+    new OpenFeatureContexts(ImmutableContext.EMPTY).put(structure, out);
     return Contexts.toJson(out.build());
   }
 

@@ -85,7 +85,10 @@ final class Remote implements GuidonClient.Source {
   static GuidonClient client(Settings settings, FollowerSettings following, String domain) {
     CorrectedClock clock = new CorrectedClock(settings.time());
     Redaction redaction = new Redaction(settings.privateAttributes());
-    Samples samples = new Samples(redaction, settings.samples());
+    Samples samples =
+        settings.samples()
+            ? Samples.of(redaction, new SplittableRandom(settings.randomness().nextLong()))
+            : Samples.none();
     Serving serving = new Serving(clock::nowMicros, samples, /* counting= */ true);
     Remote remote = new Remote(settings, following, domain, serving, samples, clock);
     serving.ageOfState(remote::headReadAtMicros);

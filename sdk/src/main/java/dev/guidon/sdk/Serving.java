@@ -2,9 +2,9 @@ package dev.guidon.sdk;
 
 import dev.guidon.engine.Compilation;
 import dev.guidon.engine.Context;
-import dev.guidon.engine.Decision;
 import dev.guidon.engine.ErrorCode;
 import dev.guidon.engine.Explanation;
+import dev.guidon.engine.FlagHandle;
 import dev.guidon.engine.Outcome;
 import dev.guidon.engine.Refusal;
 import dev.guidon.engine.Ruleset;
@@ -61,7 +61,8 @@ final class Serving {
   private volatile ClientStatus status = ClientStatus.NOT_READY;
 
   /**
-   * @param nowMicros corrected time; called on every evaluation
+   * @param nowMicros corrected time; called at most once in an evaluation, and only where time
+   *     matters
    * @param counting whether anyone will ever take the counts out
    */
   Serving(LongSupplier nowMicros, Samples samples, boolean counting) {
@@ -101,51 +102,50 @@ final class Serving {
   /** The outcome, counted; {@code null} before the first ruleset. Allocates nothing. */
   @Nullable Outcome decide(String flag, Context context) {
     Live current = live;
-    if (current == null) {
-      return null;
-    }
-    long now = nowMicros.getAsLong();
-    Outcome outcome = tooStale(current, flag, now);
-    if (outcome == null) {
-      outcome = current.ruleset.decide(flag, context, now);
-    }
-    note(current, outcome, context, now);
-    return outcome;
-  }
-
-  /** Like {@link #decide}, with the bucket. */
-  @Nullable Decision evaluate(String flag, Context context) {
-    Live current = live;
-    return current == null ? null : evaluate(current, flag, context);
+    return current == null ? null : decide(current, flag, context);
   }
 
   /** By a ruleset that was in service a moment ago. */
-  Decision evaluate(Live current, String flag, Context context) {
-    long now = nowMicros.getAsLong();
-    Outcome old = tooStale(current, flag, now);
-    Decision decision =
-        old == null
-            ? current.ruleset.evaluate(flag, context, now)
-            : new Decision(old, Decision.NO_BUCKET);
-    note(current, decision.outcome(), context, now);
-    return decision;
+  Outcome decide(Live current, String flag, Context context) {
+    Outcome outcome =
+        current.bounded && current.ruleset.boundsStaleness(flag)
+            ? decideBounded(current, flag, context, nowMicros.getAsLong())
+            : current.ruleset.decide(flag, context, nowMicros);
+    note(current, outcome, context);
+    return outcome;
   }
 
-  /** What the flag itself wants served when the state is this old; {@code null} nearly always. */
-  private @Nullable Outcome tooStale(Live current, String flag, long now) {
-    if (!current.bounded) {
+  /** Like {@link #decide(String, Context)}, without looking the flag up. */
+  @Nullable Outcome decide(FlagHandle flag, Context context) {
+    Live current = live;
+    if (current == null) {
       return null;
     }
+    Outcome outcome =
+        current.bounded && current.ruleset.boundsStaleness(flag)
+            ? decideBounded(current, flag.key(), context, nowMicros.getAsLong())
+            : current.ruleset.decide(flag, context, nowMicros);
+    note(current, outcome, context);
+    return outcome;
+  }
+
+  /** One instant for both questions: how old the state is, and what the flag answers. */
+  private Outcome decideBounded(Live current, String flag, Context context, long now) {
+    Outcome old = tooStale(current, flag, now);
+    return old == null ? current.ruleset.decide(flag, context, now) : old;
+  }
+
+  /** What the flag itself wants served when the state is this old. */
+  private @Nullable Outcome tooStale(Live current, String flag, long now) {
     long readAt = headReadAtMicros.getAsLong();
     return current.ruleset.tooStale(flag, readAt < 0 ? Long.MAX_VALUE : Math.max(0, now - readAt));
   }
 
-  private void note(Live current, Outcome outcome, Context context, long now) {
+  private void note(Live current, Outcome outcome, Context context) {
     // Flags that do not exist have outcomes of their own each time, and names that anyone can make
     // up.
-    if (counting && outcome.error() != ErrorCode.FLAG_NOT_FOUND) {
-      current.tally.count(outcome);
-      samples.offer(context, now);
+    if (counting && outcome.error() != ErrorCode.FLAG_NOT_FOUND && current.tally.count(outcome)) {
+      current.tally.skip(samples.offer(context, nowMicros.getAsLong()));
     }
   }
 
@@ -188,7 +188,7 @@ final class Serving {
               compilation.ruleset(),
               new Tally(),
               compilation.refusals(),
-              Documents.anyBoundsStaleness(compilation.ruleset().view()),
+              compilation.ruleset().boundsStaleness(),
               nowMicros.getAsLong());
       if (before != null && counting) {
         retired.add(before);

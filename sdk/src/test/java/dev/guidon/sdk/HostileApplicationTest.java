@@ -150,13 +150,14 @@ class HostileApplicationTest {
             new StackOverflowError("x"),
             new AssertionError("x"),
             new NoSuchMethodError("x"))) {
-      EvaluationContext context = mutable(Map.of("broken", broken(thrown)));
+      EvaluationContext context = mutable(Map.of("country", broken(thrown)));
 
       ProviderEvaluation<Boolean> answer =
           flags.provider().getBooleanEvaluation("german", true, context);
 
       assertThat(answer.getValue()).as(thrown.toString()).isTrue();
       assertThat(answer.getErrorCode()).as(thrown.toString()).isNotNull();
+      assertThat(german(Map.of("other", broken(thrown)))).as("not asked for").isTrue();
     }
   }
 

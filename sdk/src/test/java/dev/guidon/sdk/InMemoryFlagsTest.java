@@ -100,7 +100,7 @@ class InMemoryFlagsTest {
 
     assertThat(client.booleanValue("a", hostile, true)).isTrue();
     assertThat(client.booleanValue("a", hostile, false)).isFalse();
-    assertThat(client.booleanValue(null, null, true)).isTrue();
+    assertThat(client.booleanValue((String) null, null, true)).isTrue();
     // No context is an empty one.
     assertThat(client.booleanValue("a", null, true)).isFalse();
     assertThat(client.stringValue("a", Context.EMPTY, "mine")).isEqualTo("mine");

@@ -1,14 +1,21 @@
 package dev.guidon.sdk;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.guidon.engine.AttributeSource;
+import dev.guidon.engine.Compilation;
 import dev.guidon.engine.Context;
+import dev.guidon.engine.Outcome;
+import dev.guidon.engine.Ruleset;
 import dev.guidon.model.Token;
 import dev.guidon.stream.UpstreamReport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -141,16 +148,74 @@ class ReportsTest {
     }
   }
 
+  private static Samples samples() {
+    return Samples.of(new Redaction(List.of()), new SplittableRandom(7));
+  }
+
   @Test
   void samplesAreFewHoweverManyEvaluations() {
-    Samples samples = new Samples(new Redaction(List.of()), /* wanted= */ true);
+    Samples samples = samples();
 
     for (int i = 0; i < 1_000_000; i++) {
-      samples.offer(GERMAN, i * 100L);
+      int unused = samples.offer(GERMAN, i * 100L);
     }
 
     assertThat(samples.drain()).hasSize(Samples.MAX);
     assertThat(samples.drain()).isEmpty();
+  }
+
+  /** A million a second for ten seconds, then one a second. */
+  @Test
+  void busyThreadIsSeldomAskedAndOftenEnough() {
+    Samples samples = samples();
+    int asked = 0;
+    long skip = 0;
+    for (int i = 0; i < 10_000_000; i++) {
+      if (skip-- == 0) {
+        skip = samples.offer(GERMAN, i);
+        asked++;
+      }
+    }
+    int busy = samples.drain().size();
+    for (int i = 0; i < 1000; i++) {
+      if (skip-- <= 0) {
+        skip = samples.offer(GERMAN, 10_000_000 + i * 1_000_000L);
+      }
+    }
+
+    assertThat(asked).isLessThan(10_000_000 / 200);
+    assertThat(busy).isBetween(18, 20);
+    assertThat(samples.drain()).hasSize(Samples.MAX);
+  }
+
+  @Test
+  void contextThatCannotBeReadWholeIsNoSampleAndItsFlagIsAnswered() {
+    InMemoryFlags flags = InMemoryFlags.of("flag", true);
+    Ruleset ruleset = requireNonNull(flags.client().serving().live()).ruleset();
+    Serving serving = new Serving(() -> 0L, samples(), /* counting= */ true);
+    serving.install(new Compilation(ruleset, List.of(), Set.of()));
+    Context broken =
+        Context.over(
+            new AttributeSource() {
+              @Override
+              public Object attribute(String name) {
+                throw new IllegalStateException("broken");
+              }
+
+              @Override
+              public Context kind(String kind) {
+                throw new IllegalStateException("broken");
+              }
+
+              @Override
+              public Context copy() {
+                throw new IllegalStateException("broken");
+              }
+            });
+
+    Outcome outcome = serving.decide("flag", broken);
+
+    assertThat(requireNonNull(outcome).booleanValue(false)).isTrue();
   }
 
   @Test
