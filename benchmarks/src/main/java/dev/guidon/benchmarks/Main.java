@@ -1,5 +1,6 @@
 package dev.guidon.benchmarks;
 
+import dev.guidon.benchmarks.eval.EvalCommand;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,9 @@ public final class Main {
   private static final Map<String, Entry> COMMANDS = new LinkedHashMap<>();
 
   static {
+    COMMANDS.put(
+        "eval",
+        new Entry("one answer in this process, beside floors and rivals", new EvalCommand()));
   }
 
   private Main() {}
