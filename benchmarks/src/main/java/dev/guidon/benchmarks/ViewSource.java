@@ -128,8 +128,10 @@ public final class ViewSource implements AutoCloseable {
       if (path.equals("/v1/upstream")) {
         exchange.getRequestBody().readAllBytes();
         answer(exchange, new UpstreamReply(nowMicros(), 0, 0).bytes());
-      } else if (path.equals("/v1/view")) {
+      } else if (path.equals("/v1/view") && wantsStream(exchange)) {
         stream(exchange);
+      } else if (path.equals("/v1/view")) {
+        poll(exchange);
       } else if (path.startsWith(ViewFeed.SNAPSHOT_PATH)) {
         answer(exchange, feed.snapshot(new Hash(path.substring(ViewFeed.SNAPSHOT_PATH.length()))));
       } else {
@@ -145,6 +147,19 @@ public final class ViewSource implements AutoCloseable {
     if (body != null) {
       exchange.getResponseBody().write(body);
     }
+  }
+
+  private static boolean wantsStream(HttpExchange exchange) {
+    return "text/event-stream".equals(exchange.getRequestHeaders().getFirst("Accept"));
+  }
+
+  /** The whole view, whatever the client has. */
+  private void poll(HttpExchange exchange) throws IOException {
+    HeadFrame head = feed.reachedHead();
+    if (head != null) {
+      exchange.getResponseHeaders().add(HeadFrame.HEADER, head.text());
+    }
+    answer(exchange, feed.poll(null));
   }
 
   private void stream(HttpExchange exchange) throws IOException, InterruptedException {

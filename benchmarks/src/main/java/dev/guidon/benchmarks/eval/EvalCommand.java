@@ -87,7 +87,7 @@ public final class EvalCommand implements Command {
       for (Json.Obj one : seen) {
         if (Results.text(one, "state").equals("ok")) {
           able.add(Scenario.valueOf(Results.text(one, "scenario")));
-        } else {
+        } else if (!Results.text(one, "state").equals("setup")) {
           System.out.printf(
               "%-28s %-3s not measured: %s%n",
               contender.name(), Results.text(one, "scenario"), Results.text(one, "says"));
