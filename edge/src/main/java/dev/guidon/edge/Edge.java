@@ -80,7 +80,8 @@ public final class Edge implements AutoCloseable {
             time,
             new EdgeMetrics(metrics, options.version(), options.flagLabels()),
             new ReportDesk(random),
-            new Tickets(secret));
+            new Tickets(secret),
+            random.nextLong());
     var edge = new Edge(vertx, runtime, upstream, disk, random);
     options.scopes().forEach(edge::follow);
     edge.listen();
@@ -132,7 +133,6 @@ public final class Edge implements AutoCloseable {
             .setMaxHeaderSize(options.limits().headerBytesMax())
             .setMaxInitialLineLength(options.limits().headerBytesMax())
             .setMaxChunkSize(64 << 10)
-            .setIdleTimeout(idleSeconds(options))
             .setAcceptBacklog(4096)
             .setCompressionSupported(false);
     server
@@ -170,14 +170,6 @@ public final class Edge implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("no free port at " + host, e);
     }
-  }
-
-  /**
-   * Streams show life every heartbeat; what is silent for longer than three is a connection without
-   * a use.
-   */
-  private static int idleSeconds(EdgeOptions options) {
-    return (int) Math.max(1, 3 * options.timing().heartbeat().toSeconds());
   }
 
   private Future<?> renew(TlsReload.PemFiles files) {

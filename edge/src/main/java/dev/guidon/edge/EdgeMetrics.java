@@ -46,18 +46,22 @@ final class EdgeMetrics {
 
   void evaluated(String scope, String flag, Outcome outcome) {
     String error = outcome.error() == null ? "none" : outcome.error().name();
-    evaluations
-        .computeIfAbsent(
-            new EvaluationKey(scope, outcome.reason().name(), error),
-            key ->
-                Counter.builder("guidon.evaluations")
-                    .tags("scope", key.scope(), "reason", key.reason(), "error", key.error())
-                    .description("Evaluations answered over OFREP")
-                    .register(registry))
-        .increment();
+    var key = new EvaluationKey(scope, outcome.reason().name(), error);
+    Counter counter = evaluations.get(key);
+    if (counter == null) {
+      counter = evaluations.computeIfAbsent(key, this::evaluationCounter);
+    }
+    counter.increment();
     if (flagLabels) {
       countFlag(scope, flag, outcome);
     }
+  }
+
+  private Counter evaluationCounter(EvaluationKey key) {
+    return Counter.builder("guidon.evaluations")
+        .tags("scope", key.scope(), "reason", key.reason(), "error", key.error())
+        .description("Evaluations answered over OFREP")
+        .register(registry);
   }
 
   private void countFlag(String scope, String flag, Outcome outcome) {
@@ -88,15 +92,19 @@ final class EdgeMetrics {
   }
 
   void answered(Route route, int status) {
-    requests
-        .computeIfAbsent(
-            new RequestKey(route.label(), status),
-            key ->
-                Counter.builder("guidon.requests")
-                    .tags("route", key.route(), "status", Integer.toString(key.status()))
-                    .description("Requests answered, streams when they open")
-                    .register(registry))
-        .increment();
+    var key = new RequestKey(route.label(), status);
+    Counter counter = requests.get(key);
+    if (counter == null) {
+      counter = requests.computeIfAbsent(key, this::requestCounter);
+    }
+    counter.increment();
+  }
+
+  private Counter requestCounter(RequestKey key) {
+    return Counter.builder("guidon.requests")
+        .tags("route", key.route(), "status", Integer.toString(key.status()))
+        .description("Requests answered, streams when they open")
+        .register(registry);
   }
 
   /** Adds to the number of open streams of a kind. */

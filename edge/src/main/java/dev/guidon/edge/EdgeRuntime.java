@@ -23,6 +23,10 @@ final class EdgeRuntime {
   final ReportDesk desk;
   final Tickets tickets;
   final Report.Client self;
+
+  /** For hashes of this process that nobody outside can foresee. */
+  final long hashSeed;
+
   final Map<ScopeId, ScopeDriver> scopes = new ConcurrentHashMap<>();
   final AtomicInteger connections = new AtomicInteger();
   final AtomicInteger inFlight = new AtomicInteger();
@@ -34,12 +38,18 @@ final class EdgeRuntime {
   private volatile boolean draining;
 
   EdgeRuntime(
-      EdgeOptions options, TimeSource time, EdgeMetrics metrics, ReportDesk desk, Tickets tickets) {
+      EdgeOptions options,
+      TimeSource time,
+      EdgeMetrics metrics,
+      ReportDesk desk,
+      Tickets tickets,
+      long hashSeed) {
     this.options = options;
     this.time = time;
     this.metrics = metrics;
     this.desk = desk;
     this.tickets = tickets;
+    this.hashSeed = hashSeed;
     this.self =
         new Report.Client(
             options.name(), "edge", "guidon-edge", options.version(), /* engine= */ 1, List.of());

@@ -1,11 +1,13 @@
 package dev.guidon.edge;
 
+import dev.guidon.edge.core.RegionView;
 import dev.guidon.stream.SseWriter;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
-import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +32,14 @@ final class EventStream {
     static final Step NOTHING = new Step(List.of(), /* close= */ false);
   }
 
+  private final Streams streams;
   private final String kind;
   private final ScopeDriver scope;
+  private final @Nullable RegionView region;
+  private final Set<EventStream> slot;
   private final HttpServerResponse response;
   private final Source source;
   private final LongPredicate admittedAt;
-  private final Runnable closed;
   private long wroteNanos;
   private long fullSinceNanos;
   private boolean full;
@@ -43,26 +47,30 @@ final class EventStream {
   private boolean saidNothing = true;
 
   /**
-   * @param source the next bytes to send, or {@code null} when everything has been sent
+   * @param region counted as read until the stream ends, or {@code null}
+   * @param slot of the wheel, in which the stream stands until it ends
+   * @param source the next bytes to send
    * @param admittedAt whether the key that opened the stream is still good at an instant (epoch
    *     microseconds)
-   * @param closed called once, when the stream has ended for whatever reason
    */
   EventStream(
+      Streams streams,
       String kind,
       ScopeDriver scope,
+      @Nullable RegionView region,
+      Set<EventStream> slot,
       Exchange exchange,
       Source source,
-      LongPredicate admittedAt,
-      Runnable closed,
-      long nowNanos) {
+      LongPredicate admittedAt) {
+    this.streams = streams;
     this.kind = kind;
     this.scope = scope;
+    this.region = region;
+    this.slot = slot;
     this.response = exchange.openStream();
     this.source = source;
     this.admittedAt = admittedAt;
-    this.closed = closed;
-    this.wroteNanos = nowNanos;
+    this.wroteNanos = streams.runtime().time.monotonicNanos();
     exchange.whenOver(() -> ended("the reader left"));
     response.exceptionHandler(_ -> ended("the connection broke"));
   }
@@ -80,7 +88,7 @@ final class EventStream {
   }
 
   /** Writes what is new for as long as the socket takes it. */
-  void pump(TimeSource time) {
+  void pump() {
     while (!ended && !full) {
       Step next = source.next();
       if (next.close()) {
@@ -90,23 +98,23 @@ final class EventStream {
       if (next.bytes().isEmpty()) {
         return;
       }
-      next.bytes().forEach(bytes -> write(bytes, time));
+      next.bytes().forEach(this::write);
     }
   }
 
-  void write(byte[] bytes, TimeSource time) {
+  void write(byte[] bytes) {
     if (ended) {
       return;
     }
     saidNothing = false;
-    wroteNanos = time.monotonicNanos();
-    var _ = response.write(Buffer.buffer(bytes));
+    wroteNanos = streams.runtime().time.monotonicNanos();
+    var _ = response.write(streams.shared(bytes));
     if (response.writeQueueFull() && !full) {
       full = true;
       fullSinceNanos = wroteNanos;
       response.drainHandler(_ -> {
         full = false;
-        pump(time);
+        pump();
       });
     }
   }
@@ -115,15 +123,16 @@ final class EventStream {
    * Once a second: a sign of life where nothing else was said, an end to what stalls or may read no
    * more.
    */
-  void tick(EdgeRuntime runtime, Duration heartbeat, Duration stall) {
-    TimeSource time = runtime.time;
-    long now = time.monotonicNanos();
+  void tick() {
+    EdgeRuntime runtime = streams.runtime();
+    EdgeOptions.Timing timing = runtime.options.timing();
+    long now = runtime.time.monotonicNanos();
     if (!admittedAt.test(runtime.nowMicros())) {
       abort("its key is worth nothing any more");
-    } else if (full && now - fullSinceNanos > stall.toNanos()) {
+    } else if (full && now - fullSinceNanos > timing.stall().toNanos()) {
       abort("the reader takes nothing");
-    } else if (!full && now - wroteNanos >= heartbeat.toNanos()) {
-      write(SseWriter.heartbeat(), time);
+    } else if (!full && now - wroteNanos >= timing.heartbeat().toNanos()) {
+      write(SseWriter.heartbeat());
     }
   }
 
@@ -163,7 +172,10 @@ final class EventStream {
           .addKeyValue("scope", scope.id().text())
           .addKeyValue("reason", reason)
           .log("stream closed");
-      closed.run();
+      streams.ended(this, slot);
+      if (region != null) {
+        region.close();
+      }
     }
   }
 }

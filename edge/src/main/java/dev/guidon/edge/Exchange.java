@@ -3,43 +3,59 @@ package dev.guidon.edge;
 import dev.guidon.edge.ofrep.OfrepAnswer;
 import dev.guidon.model.json.CanonicalJson;
 import dev.guidon.model.json.Json;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One request and its answer, which is given once. Used on the request's event loop only. Logs each
  * request without its query, its headers and its body: none of them may hold what a log should not.
+ * Evaluations that succeed are logged at level debug, everything else at info.
  */
 final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger("dev.guidon.edge.access");
-  private static final String JSON = "application/json";
+  private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+
+  /** What browsers may see of other origins' answers. */
+  private static final CharSequence EXPOSED =
+      HttpHeaders.createOptimized("ETag, Retry-After, Guidon-Head");
 
   private final HttpServerRequest request;
   private final Route route;
+  private final EdgeRuntime runtime;
+  private final Peers.@Nullable Peer peer;
   private final long startNanos;
-  private final TimeSource time;
   private String keyName = "";
   private boolean answered;
   private boolean stream;
   private boolean isOver;
-  private final List<Runnable> over = new ArrayList<>();
+  private @Nullable Runnable over;
 
-  Exchange(HttpServerRequest request, Route route, List<String> corsOrigins, TimeSource time) {
+  /**
+   * @param peer the connection, which is busy from now on until the answer is given
+   */
+  Exchange(HttpServerRequest request, Route route, EdgeRuntime runtime, Peers.@Nullable Peer peer) {
     this.request = request;
     this.route = route;
-    this.time = time;
-    this.startNanos = time.monotonicNanos();
-    request.response().endHandler(_ -> runOver());
-    request.response().closeHandler(_ -> runOver());
-    allowOrigin(corsOrigins);
+    this.runtime = runtime;
+    this.peer = peer;
+    this.startNanos = runtime.time.monotonicNanos();
+    if (peer != null) {
+      peer.asks();
+    }
+    runtime.inFlight.incrementAndGet();
+    Handler<@Nullable Void> end = _ -> end();
+    request.response().endHandler(end).closeHandler(end);
+    allowOrigin(runtime.options.corsOrigins());
   }
 
   HttpServerRequest request() {
@@ -56,22 +72,42 @@ final class Exchange {
 
   /** Runs once, at once or when the answer has been given or cannot be given any more. */
   void whenOver(Runnable action) {
+    Runnable before = over;
     if (isOver) {
       action.run();
+    } else if (before == null) {
+      over = action;
     } else {
-      over.add(action);
+      over =
+          () -> {
+            before.run();
+            action.run();
+          };
     }
   }
 
-  private void runOver() {
+  private void end() {
+    if (isOver) {
+      return;
+    }
     isOver = true;
-    List<Runnable> actions = List.copyOf(over);
-    over.clear();
-    actions.forEach(Runnable::run);
+    runtime.metrics.answered(route, request.response().getStatusCode());
+    if (!stream) {
+      runtime.inFlight.decrementAndGet();
+    }
+    if (peer != null) {
+      peer.isAnswered(runtime.time.monotonicNanos());
+    }
+    Runnable action = over;
+    if (action != null) {
+      over = null;
+      action.run();
+    }
   }
 
-  boolean isStream() {
-    return stream;
+  /** A parameter of the query; most requests have no query, and then nothing is parsed. */
+  @Nullable String param(String name) {
+    return request.query() == null ? null : request.getParam(name);
   }
 
   /** Closes the connection when the answer has had time to be read. */
@@ -85,16 +121,16 @@ final class Exchange {
   }
 
   private void allowOrigin(List<String> corsOrigins) {
-    String origin = request.getHeader("Origin");
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
     boolean all = corsOrigins.contains("*");
     if (!all) {
-      request.response().putHeader("Vary", "Origin");
+      request.response().putHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);
     }
     if (origin != null && (all || corsOrigins.contains(origin))) {
-      request.response().putHeader("Access-Control-Allow-Origin", all ? "*" : origin);
       request
           .response()
-          .putHeader("Access-Control-Expose-Headers", "ETag, Retry-After, Guidon-Head");
+          .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, all ? "*" : origin)
+          .putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     }
   }
 
@@ -114,7 +150,7 @@ final class Exchange {
     HttpServerResponse response = request.response();
     String etag = answer.etag();
     if (etag != null) {
-      response.putHeader("ETag", etag).putHeader("Cache-Control", "no-cache");
+      response.putHeader(HttpHeaders.ETAG, etag).putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
     }
     send(answer.status(), answer.status() == 304 ? null : JSON, Buffer.buffer(answer.body()));
   }
@@ -156,14 +192,14 @@ final class Exchange {
     return io.netty.handler.codec.http.HttpResponseStatus.valueOf(status).reasonPhrase();
   }
 
-  void send(int status, @Nullable String contentType, Buffer body) {
+  void send(int status, @Nullable CharSequence contentType, Buffer body) {
     if (isAnswered()) {
       return;
     }
     answered = true;
     HttpServerResponse response = request.response().setStatusCode(status);
     if (contentType != null) {
-      response.putHeader("Content-Type", contentType);
+      response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
     }
     if (request.method().equals(HttpMethod.HEAD)) {
       response.putHeader("Content-Length", Integer.toString(body.length())).end();
@@ -188,13 +224,21 @@ final class Exchange {
         .putHeader("X-Accel-Buffering", "no");
   }
 
+  /**
+   * Evaluations are counted, by flag and in metrics; a line for each of them would cost more than
+   * they do and is only written on demand.
+   */
   private void log(int status) {
-    LOG.atInfo()
+    boolean isEvaluation = route.isEvaluation() && status < 400;
+    if (isEvaluation && !LOG.isDebugEnabled()) {
+      return;
+    }
+    LOG.atLevel(isEvaluation ? Level.DEBUG : Level.INFO)
         .addKeyValue("method", request.method().name())
         .addKeyValue("route", route.label())
         .addKeyValue("status", status)
         .addKeyValue("key", keyName)
-        .addKeyValue("micros", (time.monotonicNanos() - startNanos) / 1000)
+        .addKeyValue("micros", (runtime.time.monotonicNanos() - startNanos) / 1000)
         .log("request");
   }
 }

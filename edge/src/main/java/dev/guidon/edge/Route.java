@@ -1,6 +1,7 @@
 package dev.guidon.edge;
 
 import dev.guidon.model.Hash;
+import io.vertx.core.http.HttpMethod;
 
 /**
  * What a request is for. Found by its whole path as it was sent: nothing is normalised, decoded or
@@ -68,18 +69,36 @@ sealed interface Route {
     return new Unknown(rawPath.startsWith("/ofrep/"));
   }
 
+  /** Whether it answers with what flags decide, once per request of an application's user. */
+  default boolean isEvaluation() {
+    return this instanceof OfrepSingle || this instanceof OfrepBulk;
+  }
+
+  default boolean admits(HttpMethod method) {
+    return switch (methods()) {
+      case GET -> method.equals(HttpMethod.GET);
+      case GET_OR_HEAD -> method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
+      case POST -> method.equals(HttpMethod.POST);
+      default -> false;
+    };
+  }
+
+  String GET = "GET";
+  String GET_OR_HEAD = "GET, HEAD";
+  String POST = "POST";
+
   /** The methods that a route answers, as {@code Allow} lists them. */
   default String methods() {
     return switch (this) {
-      case Health _, Ready _, Metrics _ -> "GET, HEAD";
+      case Health _, Ready _, Metrics _ -> GET_OR_HEAD;
       case ViewRead _,
           ViewSnapshotRead _,
           ReplicationRead _,
           ReplicationSnapshotRead _,
           BlobRead _,
           OfrepEvents _ ->
-          "GET";
-      case UpstreamReport _, OfrepSingle _, OfrepBulk _ -> "POST";
+          GET;
+      case UpstreamReport _, OfrepSingle _, OfrepBulk _ -> POST;
       case Unknown _ -> "";
     };
   }

@@ -18,6 +18,7 @@ import dev.guidon.stream.LogSource;
 import dev.guidon.stream.Output;
 import dev.guidon.stream.StreamException;
 import dev.guidon.stream.UpstreamReply;
+import dev.guidon.stream.ViewCursor;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -505,8 +506,8 @@ final class ScopeDriver implements EdgeScope.Io {
     return micros == Long.MAX_VALUE ? Double.POSITIVE_INFINITY : micros / 1e6;
   }
 
-  long stalenessMicros() {
-    return core.stalenessMicros(runtime.nowMicros());
+  long stalenessMicros(long nowMicros) {
+    return core.stalenessMicros(nowMicros);
   }
 
   /** Whether an unknown key is unknown, and not just newer than what is here. */
@@ -594,6 +595,18 @@ final class ScopeDriver implements EdgeScope.Io {
         }
       });
     }
+    return true;
+  }
+
+  /**
+   * The same for the view that a newcomer gets. Views are encoded where they are read while they
+   * are small.
+   */
+  boolean awaitsSnapshot(RegionView region, ViewCursor cursor) {
+    if (!region.lacksSnapshot(cursor)) {
+      return false;
+    }
+    region.makeSnapshot(this::tellListeners);
     return true;
   }
 

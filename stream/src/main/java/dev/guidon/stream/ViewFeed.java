@@ -107,6 +107,43 @@ public final class ViewFeed {
     }
   }
 
+  /**
+   * Whether {@link #next} would have to encode the whole view for this connection, because it is
+   * new or too far behind and there is no recent snapshot.
+   */
+  public synchronized boolean lacksSnapshot(ViewCursor cursor) {
+    Position at = cursor.position();
+    if (recentOrNull() != null
+        || at != null && at.revision() > 0 && !at.logId().equals(view.position().logId())) {
+      return false;
+    }
+    ViewCursor placed = place(cursor);
+    if (!placed.isPlaced()) {
+      return at == null
+          || at.era() != view.position().era()
+          || !view.position().isBefore(at); // Whoever is ahead gets nothing.
+    }
+    Merged way = placed.sequence() < end ? merged.get(placed.sequence()) : null;
+    return way != null && way.bytes() == null;
+  }
+
+  /** Makes the snapshot that is lacking. The feed goes on meanwhile; callers make one at a time. */
+  public void makeSnapshot() {
+    View encoded;
+    long sequence;
+    synchronized (this) {
+      encoded = view;
+      sequence = end;
+    }
+    byte[] bytes = ViewSnapshot.encode(encoded);
+    Snapshot made = new Snapshot(encoded.position(), sequence, Hash.of(bytes), bytes);
+    synchronized (this) {
+      if (encoded.position().logId().equals(view.position().logId())) {
+        keep(made);
+      }
+    }
+  }
+
   /** The newest head that the edge has heard of from its upstream. */
   public synchronized void head(HeadFrame heard) {
     if (head == null || head.readAtMicros() < heard.readAtMicros()) {
@@ -356,20 +393,31 @@ public final class ViewFeed {
 
   /** One that a few frames lead on from; a new one only when there is none. */
   private Snapshot recentSnapshot() {
-    Snapshot known = newest;
-    if (known != null
-        && known.sequence() >= first
-        && end - known.sequence() <= settings.concatenatedMax()) {
+    Snapshot known = recentOrNull();
+    if (known != null) {
       return known;
     }
     byte[] bytes = ViewSnapshot.encode(view);
     Snapshot made = new Snapshot(view.position(), end, Hash.of(bytes), bytes);
+    keep(made);
+    return made;
+  }
+
+  private @Nullable Snapshot recentOrNull() {
+    Snapshot known = newest;
+    return known != null
+            && known.sequence() >= first
+            && end - known.sequence() <= settings.concatenatedMax()
+        ? known
+        : null;
+  }
+
+  private void keep(Snapshot made) {
     newest = made;
     snapshots.put(made.hash(), made);
     if (snapshots.size() > SNAPSHOTS_KEPT) {
       snapshots.remove(snapshots.keySet().iterator().next());
     }
-    return made;
   }
 
   private ViewCursor addHead(ViewCursor cursor, List<byte[]> bytes, boolean evenIfAhead) {

@@ -47,6 +47,29 @@ public record ReaderKey(
     return isBefore(nowMicros, newConnectionsUntil) && admitsExisting(secret, nowMicros);
   }
 
+  /**
+   * The first instant at which {@link #admitsNew} says no; {@link Long#MAX_VALUE} without one,
+   * {@link Long#MIN_VALUE} for a secret that is not of this key.
+   */
+  public long admitsNewUntil(Hash secret) {
+    return Math.min(orNever(newConnectionsUntil), admitsExistingUntil(secret));
+  }
+
+  /** The same for {@link #admitsExisting}. */
+  public long admitsExistingUntil(Hash secret) {
+    long held = Long.MIN_VALUE;
+    for (Secret own : secrets) {
+      if (own.hash().equals(secret)) {
+        held = Math.max(held, orNever(own.notAfter()));
+      }
+    }
+    return Math.min(held, orNever(expires));
+  }
+
+  private static long orNever(@Nullable Long end) {
+    return end == null ? Long.MAX_VALUE : end;
+  }
+
   private boolean holds(Hash secret, long nowMicros) {
     boolean held = false;
     for (Secret own : secrets) {

@@ -21,6 +21,7 @@ import dev.guidon.stream.ViewSnapshot;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +34,12 @@ public final class RegionView {
 
   private static final int RETIRED = -1;
 
+  /** Well below a millisecond of encoding. */
+  private static final int ENTITIES_AT_ONCE_MAX = 100;
+
   private final String name;
   private final AtomicInteger streams = new AtomicInteger();
+  private final AtomicBoolean making = new AtomicBoolean();
   private volatile long usedMicros = Long.MIN_VALUE;
   private final ViewFeed feed;
   private long headMicros = Long.MIN_VALUE;
@@ -139,6 +144,28 @@ public final class RegionView {
   /** What a stream writes next. */
   public FeedStep<ViewCursor> next(ViewCursor cursor) {
     return feed.next(cursor);
+  }
+
+  /**
+   * Whether {@link #next} would have to encode the whole view, which takes its time: not for an
+   * event loop when the view is large.
+   */
+  public boolean lacksSnapshot(ViewCursor cursor) {
+    return feed.lacksSnapshot(cursor) && feed.view().entities().size() > ENTITIES_AT_ONCE_MAX;
+  }
+
+  /** Encodes it on a thread of its own, once for all who wait, and then tells. */
+  public void makeSnapshot(Runnable made) {
+    if (making.compareAndSet(false, true)) {
+      Thread.startVirtualThread(() -> {
+        try {
+          feed.makeSnapshot();
+        } finally {
+          making.set(false);
+          made.run();
+        }
+      });
+    }
   }
 
   /**

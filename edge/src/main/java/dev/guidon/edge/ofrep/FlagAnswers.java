@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ruleset with the texts of its answers, each written once. Immutable but for that memory; any
+ * A ruleset with the bytes of its answers, each written once. Immutable but for that memory; any
  * thread.
  *
  * <h2>Whole numbers</h2>
@@ -30,15 +30,15 @@ public final class FlagAnswers {
    * Outcomes are made when a ruleset is compiled, so this bound is never met; it is there because
    * memory is finite.
    */
-  private static final int TEXTS_MAX = 200_000;
+  private static final int ANSWERS_MAX = 200_000;
 
   private final Ruleset ruleset;
   private final String region;
   private final long round;
   private final List<String> allKeys;
   private final List<String> clientKeys;
-  private final Map<Outcome, String> clientTexts = new ConcurrentHashMap<>();
-  private final Map<Outcome, String> serverTexts = new ConcurrentHashMap<>();
+  private final Map<Outcome, OfrepAnswer> clientAnswers = new ConcurrentHashMap<>();
+  private final Map<Outcome, OfrepAnswer> serverAnswers = new ConcurrentHashMap<>();
 
   public FlagAnswers(Ruleset ruleset, String region) {
     this(ruleset, region, /* round= */ 0);
@@ -108,12 +108,23 @@ public final class FlagAnswers {
         && (reader == Ofrep.Reader.SERVER || ruleset.isClientVisible(key));
   }
 
+  /** What is said of an outcome: written once, the same object from then on. */
   OfrepAnswer answer(String key, Outcome outcome, Ofrep.Reader reader) {
-    byte[] body = text(key, outcome, reader).getBytes(UTF_8);
+    Map<Outcome, OfrepAnswer> answers =
+        reader == Ofrep.Reader.CLIENT ? clientAnswers : serverAnswers;
+    OfrepAnswer known = answers.get(outcome);
+    if (known != null) {
+      return known;
+    }
     ErrorCode error = outcome.error();
-    return error == null
-        ? OfrepAnswer.ok(body)
-        : new OfrepAnswer(status(error), body, /* etag= */ null);
+    String text = error == null ? success(key, outcome, reader) : failure(key, outcome, reader);
+    OfrepAnswer answer =
+        new OfrepAnswer(
+            error == null ? 200 : status(error), text.getBytes(UTF_8), /* etag= */ null);
+    if (answers.size() < ANSWERS_MAX) {
+      answers.put(outcome, answer);
+    }
+    return answer;
   }
 
   private static int status(ErrorCode error) {
@@ -123,20 +134,6 @@ public final class FlagAnswers {
       case PROVIDER_NOT_READY -> 503;
       case GENERAL -> 500;
     };
-  }
-
-  String text(String key, Outcome outcome, Ofrep.Reader reader) {
-    Map<Outcome, String> texts = reader == Ofrep.Reader.CLIENT ? clientTexts : serverTexts;
-    String known = texts.get(outcome);
-    if (known != null) {
-      return known;
-    }
-    String text =
-        outcome.error() == null ? success(key, outcome, reader) : failure(key, outcome, reader);
-    if (texts.size() < TEXTS_MAX) {
-      texts.put(outcome, text);
-    }
-    return text;
   }
 
   private static String failure(String key, Outcome outcome, Ofrep.Reader reader) {

@@ -2,9 +2,11 @@ package dev.guidon.edge.ofrep;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.guidon.engine.Context;
 import dev.guidon.engine.Outcome;
 import dev.guidon.model.json.CanonicalJson;
 import dev.guidon.model.json.Json;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class Ofrep {
   /** Below the 30 s after which clients and proxies begin to doubt a silent stream. */
   public static final int INACTIVITY_SECONDS = 120;
+
+  private static final byte[] BEGIN = "{\"flags\":[".getBytes(UTF_8);
 
   private Ofrep() {}
 
@@ -40,7 +44,7 @@ public final class Ofrep {
       FlagAnswers flags,
       Reader reader,
       String pathKey,
-      OfrepRequest.Asked asked,
+      Context context,
       long nowMicros,
       long ageMicros,
       Evaluated evaluated) {
@@ -48,7 +52,7 @@ public final class Ofrep {
     if (key == null) {
       return OfrepAnswer.error(404, pathKey, "FLAG_NOT_FOUND", "no flag has this key");
     }
-    Outcome outcome = decide(flags, key, asked, nowMicros, ageMicros);
+    Outcome outcome = decide(flags, key, context, nowMicros, ageMicros);
     evaluated.evaluated(key, outcome);
     return flags.answer(key, outcome, reader);
   }
@@ -74,30 +78,52 @@ public final class Ofrep {
     if (Etags.matches(ifNoneMatch, etag)) {
       return OfrepAnswer.notModified(etag);
     }
-    var body = new StringBuilder(256 + 120 * flags.keys(reader).size()).append("{\"flags\":[");
-    String separator = "";
-    for (String key : flags.keys(reader)) {
-      Outcome outcome = decide(flags, key, asked, nowMicros, ageMicros);
+    List<String> keys = flags.keys(reader);
+    var parts = new byte[keys.size()][];
+    int length = 0;
+    for (int i = 0; i < parts.length; i++) {
+      String key = keys.get(i);
+      Outcome outcome = decide(flags, key, asked.context(), nowMicros, ageMicros);
       evaluated.evaluated(key, outcome);
-      body.append(separator).append(flags.text(key, outcome, reader));
-      separator = ",";
+      parts[i] = flags.answer(key, outcome, reader).body();
+      length += parts[i].length + 1;
     }
-    body.append("],");
+    return new OfrepAnswer(200, joined(parts, length, end(flags, streamUrl)), etag);
+  }
+
+  private static byte[] end(FlagAnswers flags, @Nullable String streamUrl) {
+    var end = new StringBuilder(256).append("],");
     if (streamUrl != null) {
-      body.append("\"eventStreams\":[{\"type\":\"sse\",\"url\":");
-      CanonicalJson.write(Json.of(streamUrl), body);
-      body.append(",\"inactivityDelaySec\":").append(INACTIVITY_SECONDS).append("}],");
+      end.append("\"eventStreams\":[{\"type\":\"sse\",\"url\":");
+      CanonicalJson.write(Json.of(streamUrl), end);
+      end.append(",\"inactivityDelaySec\":").append(INACTIVITY_SECONDS).append("}],");
     }
-    body.append("\"metadata\":{\"version\":");
-    CanonicalJson.write(Json.of(flags.version()), body);
-    body.append("}}");
-    return new OfrepAnswer(200, body.toString().getBytes(UTF_8), etag);
+    end.append("\"metadata\":{\"version\":");
+    CanonicalJson.write(Json.of(flags.version()), end);
+    return end.append("}}").toString().getBytes(UTF_8);
+  }
+
+  /** Copies each part once, to where it belongs. */
+  private static byte[] joined(byte[][] parts, int length, byte[] end) {
+    int commas = Math.min(parts.length, 1);
+    var body = new byte[BEGIN.length + length - commas + end.length];
+    System.arraycopy(BEGIN, 0, body, 0, BEGIN.length);
+    int at = BEGIN.length;
+    for (int i = 0; i < parts.length; i++) {
+      if (i > 0) {
+        body[at++] = ',';
+      }
+      System.arraycopy(parts[i], 0, body, at, parts[i].length);
+      at += parts[i].length;
+    }
+    System.arraycopy(end, 0, body, at, end.length);
+    return body;
   }
 
   private static Outcome decide(
-      FlagAnswers flags, String key, OfrepRequest.Asked asked, long nowMicros, long ageMicros) {
+      FlagAnswers flags, String key, Context context, long nowMicros, long ageMicros) {
     Outcome tooStale = flags.ruleset().tooStale(key, ageMicros);
-    return tooStale == null ? flags.ruleset().decide(key, asked.context(), nowMicros) : tooStale;
+    return tooStale == null ? flags.ruleset().decide(key, context, nowMicros) : tooStale;
   }
 
   /** The data of a stream's message: fetch again, and bring this tag. One line. */

@@ -16,10 +16,6 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // The bytes go to a socket; answers are never compared.
 public record OfrepAnswer(int status, byte[] body, @Nullable String etag) {
 
-  static OfrepAnswer ok(byte[] body) {
-    return new OfrepAnswer(200, body, /* etag= */ null);
-  }
-
   static OfrepAnswer notModified(String etag) {
     return new OfrepAnswer(304, new byte[0], etag);
   }

@@ -27,7 +27,10 @@ public sealed interface OfrepRequest {
 
   record Refused(OfrepAnswer answer) implements OfrepRequest {}
 
-  /** A body of no bytes asks with an empty context, as flagd's server allows. Never throws. */
+  /**
+   * A body of no bytes asks with an empty context, as flagd's server allows. Never throws. What
+   * {@link ContextReader} reads it reads alike.
+   */
   static OfrepRequest read(byte[] body, String flagKey) {
     if (isBlank(body)) {
       return new Asked(Context.EMPTY, "{}");
