@@ -9,6 +9,7 @@ import dev.openfeature.sdk.ErrorCode;
 import dev.openfeature.sdk.EvaluationContext;
 import dev.openfeature.sdk.EventProvider;
 import dev.openfeature.sdk.Hook;
+import dev.openfeature.sdk.ImmutableMetadata;
 import dev.openfeature.sdk.Metadata;
 import dev.openfeature.sdk.ProviderEvaluation;
 import dev.openfeature.sdk.ProviderEventDetails;
@@ -307,9 +308,8 @@ public final class GuidonProvider extends EventProvider {
       if (outcome == null) {
         return error(fallback, ErrorCode.GENERAL, "evaluation failed; the log says why");
       }
-      ProviderEvaluation<T> out = evaluation(outcome, fallback, wanted, read);
-      out.setFlagMetadata(answered(live).metadata(outcome, asked, describing));
-      return out;
+      ImmutableMetadata metadata = answered(live).metadata(outcome, asked, describing);
+      return evaluation(outcome, fallback, wanted, read, metadata);
     } catch (Exception | Error e) {
       // The SDK would turn an exception into an error too, but a context of the application's own
       // making must not be able to end anything here, whatever it throws.
@@ -320,41 +320,52 @@ public final class GuidonProvider extends EventProvider {
   }
 
   private static <T> ProviderEvaluation<T> evaluation(
-      Outcome outcome, T fallback, ValueType wanted, Function<Json, @Nullable T> read) {
-    ProviderEvaluation<T> out = new ProviderEvaluation<>();
-    out.setValue(fallback);
-    out.setReason(Reason.ERROR.name());
+      Outcome outcome,
+      T fallback,
+      ValueType wanted,
+      Function<Json, @Nullable T> read,
+      ImmutableMetadata metadata) {
     if (outcome.error() != null) {
-      out.setErrorCode(code(outcome.error()));
-      out.setErrorMessage(message(outcome));
-    } else if (outcome.type() != wanted) {
-      mismatch(out, outcome, wanted.text());
-    } else if (outcome.value() == null) {
-      out.setReason(outcome.reason().name());
-    } else {
-      T value = read.apply(outcome.value());
+      return failed(fallback, code(outcome.error()), message(outcome), metadata);
+    }
+    if (outcome.type() != wanted) {
+      return mismatch(fallback, outcome, wanted.text(), metadata);
+    }
+    T value = fallback;
+    if (outcome.value() != null) {
+      value = read.apply(outcome.value());
       if (value == null) {
-        mismatch(out, outcome, "a whole number within the range of the type asked for");
-      } else {
-        out.setValue(value);
-        out.setVariant(outcome.variant());
-        out.setReason(outcome.reason().name());
+        return mismatch(
+            fallback, outcome, "a whole number within the range of the type asked for", metadata);
       }
     }
-    return out;
+    return new ProviderEvaluation<>(
+        value,
+        outcome.variant(),
+        outcome.reason().name(),
+        /* errorCode= */ null,
+        /* errorMessage= */ null,
+        metadata);
   }
 
-  private static void mismatch(ProviderEvaluation<?> out, Outcome outcome, String expected) {
+  private static <T> ProviderEvaluation<T> failed(
+      T fallback, ErrorCode code, String message, ImmutableMetadata metadata) {
+    return new ProviderEvaluation<>(
+        fallback, /* variant= */ null, Reason.ERROR.name(), code, message, metadata);
+  }
+
+  private static <T> ProviderEvaluation<T> mismatch(
+      T fallback, Outcome outcome, String expected, ImmutableMetadata metadata) {
     ValueType type = outcome.type();
-    out.setErrorCode(ErrorCode.TYPE_MISMATCH);
-    out.setErrorMessage(
+    String message =
         "flag \""
             + outcome.flag()
             + "\" is of type "
             + (type == null ? "unknown" : type.text())
             + " (expected: "
             + expected
-            + ")");
+            + ")";
+    return failed(fallback, ErrorCode.TYPE_MISMATCH, message, metadata);
   }
 
   private static String message(Outcome outcome) {
@@ -372,12 +383,7 @@ public final class GuidonProvider extends EventProvider {
   }
 
   private static <T> ProviderEvaluation<T> error(T fallback, ErrorCode code, String message) {
-    ProviderEvaluation<T> out = new ProviderEvaluation<>();
-    out.setValue(fallback);
-    out.setReason(Reason.ERROR.name());
-    out.setErrorCode(code);
-    out.setErrorMessage(message);
-    return out;
+    return failed(fallback, code, message, ImmutableMetadata.EMPTY);
   }
 
   private static ErrorCode code(dev.guidon.engine.ErrorCode error) {

@@ -49,8 +49,14 @@ final class OpenFeatureContexts implements AttributeSource {
   @Override
   public @Nullable Object attribute(String name) {
     Value value = context.getValue(name);
-    if (value == null || !value.isList() && !value.isStructure()) {
-      return value == null ? null : value.asObject();
+    if (value == null) {
+      return null;
+    }
+    if (value.isString()) {
+      return value.asString();
+    }
+    if (!value.isList() && !value.isStructure()) {
+      return value.asObject();
     }
     if (value.isStructure() && name.equals(Contexts.KINDS)) {
       return null;

@@ -145,8 +145,12 @@ final class Serving {
     // Flags that do not exist have outcomes of their own each time, and names that anyone can make
     // up.
     if (counting && outcome.error() != ErrorCode.FLAG_NOT_FOUND && current.tally.count(outcome)) {
-      current.tally.skip(samples.offer(context, nowMicros.getAsLong()));
+      sample(current, context);
     }
+  }
+
+  private void sample(Live current, Context context) {
+    current.tally.skip(samples.offer(context, nowMicros.getAsLong()));
   }
 
   /** Not counted: whoever asks why did not meet the flag. */

@@ -4,7 +4,6 @@ import dev.guidon.engine.Outcome;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +33,15 @@ final class Tally {
 
   private static final int PLACES_MIN = 16;
   private static final int PLACES_MAX = 256;
+  private static final VarHandle PAGE = MethodHandles.arrayElementVarHandle(Page[].class);
 
-  private final AtomicReferenceArray<@Nullable Page> pages;
+  /**
+   * Each place is written by the thread that claims it, and by {@link #drain} after that has ended.
+   * A thread reads without ordering: it looks for its own page, which it put there itself, and that
+   * of another is told from it by a final field.
+   */
+  private final @Nullable Page[] pages;
+
   private final int mask;
   private final ConcurrentHashMap<Outcome, LongAdder> shared = new ConcurrentHashMap<>();
 
@@ -49,7 +55,7 @@ final class Tally {
   Tally(int processors) {
     int wanted = Math.max(PLACES_MIN, Math.min(PLACES_MAX, 8 * processors));
     int places = Integer.highestOneBit(wanted);
-    this.pages = new AtomicReferenceArray<>(places);
+    this.pages = new Page[places];
     this.mask = places - 1;
     this.sharedSkips = new int[(places + 2) * Page.LINE_LONGS];
   }
@@ -61,7 +67,7 @@ final class Tally {
    */
   boolean count(Outcome outcome) {
     Thread thread = Thread.currentThread();
-    Page page = pages.get((int) thread.getId() & mask);
+    Page page = pages[(int) thread.getId() & mask];
     if (page != null && page.owner == thread && page.count(outcome)) {
       return page.isSampleDue();
     }
@@ -72,7 +78,7 @@ final class Tally {
   void skip(int evaluations) {
     Thread thread = Thread.currentThread();
     int place = place(thread);
-    Page page = place < 0 ? null : pages.get(place);
+    Page page = place < 0 ? null : pages[place];
     if (page != null) {
       page.skip(evaluations);
     }
@@ -85,7 +91,7 @@ final class Tally {
       place = claim(thread);
     }
     if (place >= 0 && countOn(place, outcome)) {
-      Page page = pages.get(place);
+      Page page = pages[place];
       return page != null && page.isSampleDue();
     }
     LongAdder adder = shared.get(outcome);
@@ -98,7 +104,7 @@ final class Tally {
 
   /** Counts on this thread's own page, or a larger one in its place; false when that is full. */
   private boolean countOn(int place, Outcome outcome) {
-    Page page = pages.get(place);
+    Page page = pages[place];
     if (page == null) {
       return false;
     }
@@ -110,7 +116,7 @@ final class Tally {
     }
     Page larger = new Page(page);
     boolean counted = larger.countOrAdd(outcome);
-    pages.set(place, larger);
+    PAGE.setRelease(pages, place, larger);
     return counted;
   }
 
@@ -122,7 +128,7 @@ final class Tally {
   private int place(Thread thread) {
     int from = (int) thread.getId();
     for (int i = from; i != from + STEPS; i++) {
-      Page page = pages.get(i & mask);
+      Page page = pages[i & mask];
       if (page != null && page.owner == thread) {
         return i & mask;
       }
@@ -133,8 +139,7 @@ final class Tally {
   private int claim(Thread thread) {
     int from = (int) thread.getId();
     for (int i = from; i != from + STEPS; i++) {
-      if (pages.get(i & mask) == null
-          && pages.compareAndSet(i & mask, /* expectedValue= */ null, new Page(thread))) {
+      if (pages[i & mask] == null && PAGE.compareAndSet(pages, i & mask, null, new Page(thread))) {
         return i & mask;
       }
     }
@@ -146,16 +151,16 @@ final class Tally {
    * may be told several times.
    */
   synchronized void drain(ObjLongConsumer<Outcome> to) {
-    for (int i = 0; i < pages.length(); i++) {
-      Page page = pages.get(i);
+    for (int i = 0; i < pages.length; i++) {
+      Page page = (Page) PAGE.getAcquire(pages, i);
       if (page != null) {
         // Asked before the page is looked up for good: of a thread that has ended, everything is
         // seen, also that its page was followed by a larger one a moment ago.
         boolean ended = !page.owner.isAlive();
-        Page last = java.util.Objects.requireNonNull(pages.get(i), "only draining takes pages out");
+        Page last = (Page) PAGE.getAcquire(pages, i);
         last.drainAll(to);
         if (ended) {
-          pages.set(i, null);
+          PAGE.setRelease(pages, i, null);
         }
       }
     }
