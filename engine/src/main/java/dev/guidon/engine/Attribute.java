@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one attribute of a context, prepared as far as possible without it. All attributes are read
- * here and nowhere else, so that numbered slots can take the place of names.
+ * here and nowhere else. {@link Interned} makes them, one for each name and kind, with interned
+ * names, by which {@link Context} finds them quickly.
  */
 final class Attribute {
   private static final String[] NO_PATH = {};
@@ -27,14 +28,18 @@ final class Attribute {
   /** The same value for every context, for what a ruleset knows by itself. */
   private final @Nullable Object constant;
 
+  /** By its name, at the top level: the common case. */
+  private final boolean isPlain;
+
   private Attribute(AttributeRef ref, String name, String[] path, @Nullable Object constant) {
     this.ref = ref;
     this.kind = ref.kind().equals(AttributeRef.USER) ? null : ref.kind();
-    this.name = name;
+    this.name = name.intern();
     this.isTargetingKey = name.equals(AttributeRef.TARGETING_KEY);
     this.isBuiltIn = ref.isBuiltIn();
     this.path = path;
     this.constant = constant;
+    this.isPlain = kind == null && !isTargetingKey && !isBuiltIn && path.length == 0;
   }
 
   /**
@@ -60,7 +65,20 @@ final class Attribute {
     return ref;
   }
 
+  /** Whether it is the same for every context; then {@link #constant} is what it is. */
+  boolean isConstant() {
+    return isBuiltIn;
+  }
+
+  @Nullable Object constant() {
+    return constant;
+  }
+
   @Nullable Object read(Context context) {
+    return isPlain ? context.attribute(name) : readOther(context);
+  }
+
+  private @Nullable Object readOther(Context context) {
     if (isBuiltIn) {
       return constant;
     }

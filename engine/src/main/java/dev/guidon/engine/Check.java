@@ -4,9 +4,8 @@ import dev.guidon.model.json.Json;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A compiled condition. Answering has two values and costs at most {@link #cost} steps. */
+/** A compiled condition. Answering has two values. */
 abstract class Check {
-
   final boolean holds(Context context, long nowMicros, @Nullable Trace trace) {
     return trace == null ? evaluate(context, nowMicros, null) : traced(context, nowMicros, trace);
   }
@@ -20,9 +19,6 @@ abstract class Check {
 
   abstract boolean evaluate(Context context, long nowMicros, @Nullable Trace trace);
 
-  /** How many checks are asked at most, this one and all inside it, segments unfolded. */
-  abstract long cost();
-
   abstract Explanation.Kind kind();
 
   abstract Map<String, Json> facts();
@@ -30,11 +26,9 @@ abstract class Check {
   /** True when every part is. */
   static final class All extends Check {
     private final Check[] parts;
-    private final long cost;
 
     All(Check[] parts) {
       this.parts = parts;
-      this.cost = costOf(parts);
     }
 
     @Override
@@ -45,11 +39,6 @@ abstract class Check {
         }
       }
       return true;
-    }
-
-    @Override
-    long cost() {
-      return cost;
     }
 
     @Override
@@ -66,11 +55,9 @@ abstract class Check {
   /** True when at least one part is. */
   static final class Any extends Check {
     private final Check[] parts;
-    private final long cost;
 
     Any(Check[] parts) {
       this.parts = parts;
-      this.cost = costOf(parts);
     }
 
     @Override
@@ -81,11 +68,6 @@ abstract class Check {
         }
       }
       return false;
-    }
-
-    @Override
-    long cost() {
-      return cost;
     }
 
     @Override
@@ -109,11 +91,6 @@ abstract class Check {
     @Override
     boolean evaluate(Context context, long nowMicros, @Nullable Trace trace) {
       return !part.holds(context, nowMicros, trace);
-    }
-
-    @Override
-    long cost() {
-      return 1 + part.cost();
     }
 
     @Override
@@ -143,11 +120,6 @@ abstract class Check {
     }
 
     @Override
-    long cost() {
-      return segment.cost();
-    }
-
-    @Override
     Explanation.Kind kind() {
       return Explanation.Kind.SEGMENT;
     }
@@ -156,13 +128,5 @@ abstract class Check {
     Map<String, Json> facts() {
       return Map.of("segment", Json.of(segment.key()), "negate", Json.of(negate));
     }
-  }
-
-  private static long costOf(Check[] parts) {
-    long cost = 1;
-    for (Check part : parts) {
-      cost += part.cost();
-    }
-    return cost;
   }
 }

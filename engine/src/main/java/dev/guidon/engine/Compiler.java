@@ -1,6 +1,5 @@
 package dev.guidon.engine;
 
-import dev.guidon.model.AttributeRef;
 import dev.guidon.model.BlobSource;
 import dev.guidon.model.EntityId;
 import dev.guidon.model.EntityKind;
@@ -43,6 +42,7 @@ final class Compiler {
   private final @Nullable Ruleset before;
   private final boolean sameRegion;
   private final KeyLoader keys;
+  private final Interned interned;
 
   private final Map<EntityId, Unit<Layer, LayerProgram>> layers = new LinkedHashMap<>();
   private final Map<EntityId, Unit<Segment, SegmentProgram>> segments = new LinkedHashMap<>();
@@ -56,6 +56,7 @@ final class Compiler {
         previous != null && previous.view().scope().equals(view.scope()) ? previous : null;
     this.sameRegion = before != null && before.view().region().equals(view.region());
     this.keys = new KeyLoader(blobs, this::putKnownChunks);
+    this.interned = new Interned(view.region());
   }
 
   Compilation compile() {
@@ -173,32 +174,18 @@ final class Compiler {
   private LayerProgram buildLayer(
       EntityId id, Layer layer, long version, boolean isStale, Links links) {
     return new LayerProgram(
-        layer, new Bucketing(layer.salt(), Attribute.of(layer.unit(), view.region())), isStale);
+        layer, Bucketing.of(layer.salt(), interned.attribute(layer.unit())), isStale);
   }
 
   private SegmentProgram buildSegment(
       EntityId id, Segment segment, long version, boolean isStale, Links links)
       throws RefusedException {
-    ConditionCompiler conditions = new ConditionCompiler(links, view.region());
-    Check when = conditions.compileNullable(segment.when());
-    long cost = when == null ? 1 : 1 + when.cost();
-    int depth = 1 + conditions.segmentDepth();
-    Limits.check(cost, depth);
-    return new SegmentProgram(
-        segment.key().value(),
-        Attribute.of(new AttributeRef(segment.kind(), AttributeRef.TARGETING_KEY), view.region()),
-        keys.load(segment.included()),
-        keys.load(segment.excluded()),
-        when,
-        cost,
-        depth,
-        conditions.boundaries(),
-        isStale || links.areStale());
+    return SegmentCompiler.compile(segment, () -> segment, isStale, links, interned, keys);
   }
 
   private FlagProgram buildFlag(EntityId id, Flag flag, long version, boolean isStale, Links links)
       throws RefusedException {
-    return FlagCompiler.compile(flag, version, isStale, links, view.region(), keys);
+    return FlagCompiler.compile(flag, () -> flag, version, isStale, links, interned, keys);
   }
 
   /** Links the entities of one kind, in an order in which what they refer to is done. */

@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A compiled flag: decides in the order off, prerequisites, individual targets, rules, default. */
 final class FlagProgram {
-  private final String key;
-  private final long version;
+  private static final Prerequisite[] NO_PREREQUISITES = {};
+  private static final Target[] NO_TARGETS = {};
+
+  private final FlagFacts facts;
   private final boolean clientVisible;
 
   /**
@@ -26,37 +28,39 @@ final class FlagProgram {
   private final Outcome prerequisiteFailed;
   private final Prerequisite[] prerequisites;
   private final Target[] targets;
-  private final Rule[] rules;
+  private final Rules rules;
   private final Serving fallthrough;
-  private final @Nullable Bucketing layer;
   private final Flag.@Nullable Staleness staleness;
   private final @Nullable Outcome tooStale;
   private final long cost;
   private final int depth;
   private final List<Long> boundaries;
+  private final @Nullable FlagOrigin origin;
 
   FlagProgram(Parts parts) {
-    this.key = parts.key;
-    this.version = parts.version;
+    this.facts = parts.facts;
     this.clientVisible = parts.clientVisible;
     this.fixed = parts.fixed;
     this.failed = parts.failed;
     this.prerequisiteFailed = parts.prerequisiteFailed;
-    this.prerequisites = parts.prerequisites.toArray(Prerequisite[]::new);
-    this.targets = parts.targets.toArray(Target[]::new);
-    this.rules = parts.rules.toArray(Rule[]::new);
+    this.prerequisites =
+        parts.prerequisites.isEmpty()
+            ? NO_PREREQUISITES
+            : parts.prerequisites.toArray(Prerequisite[]::new);
+    this.targets = parts.targets.isEmpty() ? NO_TARGETS : parts.targets.toArray(Target[]::new);
+    this.rules = parts.rules;
     this.fallthrough = parts.fallthrough;
-    this.layer = parts.layer;
     this.staleness = parts.staleness;
     this.tooStale = parts.tooStale;
     this.cost = parts.cost;
     this.depth = parts.depth;
     this.boundaries = parts.boundaries;
+    this.origin = parts.origin;
   }
 
   /** A flag that asks nothing. */
-  static FlagProgram fixed(String key, long version, boolean clientVisible, Outcome answer) {
-    Parts parts = new Parts(key, version, answer, new Serving(answer));
+  static FlagProgram fixed(FlagFacts facts, boolean clientVisible, Outcome answer) {
+    Parts parts = new Parts(facts, answer, new Serving.Fixed(answer));
     parts.clientVisible = clientVisible;
     parts.fixed = answer;
     return new FlagProgram(parts);
@@ -64,15 +68,19 @@ final class FlagProgram {
 
   /** Stands in for a flag that is not there. */
   static FlagProgram missing(String key) {
-    return fixed(key, 0, /* clientVisible= */ false, Outcome.notFound(key));
+    return fixed(FlagFacts.unknown(key), /* clientVisible= */ false, Outcome.notFound(key));
   }
 
   String key() {
-    return key;
+    return facts.key();
   }
 
-  long version() {
-    return version;
+  /**
+   * The same flag compiled so that it can be traced: as it is written, with nothing left out and
+   * nothing asked together. Its prerequisites and segments too.
+   */
+  FlagProgram explained(Links.Explaining explaining) throws RefusedException {
+    return origin == null ? this : origin.compileExplained(targets, explaining);
   }
 
   boolean clientVisible() {
@@ -132,9 +140,9 @@ final class FlagProgram {
         Explanation.Kind.FLAG,
         Map.of(
             "flag",
-            Json.of(key),
+            Json.of(facts.key()),
             "version",
-            Json.of((double) version),
+            Json.of((double) facts.version()),
             "fixed",
             Json.of(fixed != null)));
     Outcome outcome = evaluate(context, nowMicros, trace);
@@ -159,12 +167,8 @@ final class FlagProgram {
         return targeted;
       }
     }
-    for (Rule rule : rules) {
-      if (rule.matches(context, nowMicros, layer, trace)) {
-        return rule.serving.serve(context, trace);
-      }
-    }
-    return fallthrough(context, trace);
+    Outcome ruled = rules.decide(context, nowMicros, trace);
+    return ruled == null ? fallthrough(context, trace) : ruled;
   }
 
   private @Nullable Outcome target(Context context, @Nullable Trace trace) {
@@ -204,7 +208,7 @@ final class FlagProgram {
           Explanation.Kind.PREREQUISITE,
           Map.of(
               "flag",
-              Json.of(flag.key),
+              Json.of(flag.key()),
               "variants",
               new Json.Arr(wanted.stream().sorted().map(name -> (Json) Json.of(name)).toList())));
       boolean holds = isWanted(flag.decide(context, nowMicros, trace));
@@ -229,10 +233,15 @@ final class FlagProgram {
       this.outcome = outcome;
     }
 
+    KeySet keys() {
+      return keys;
+    }
+
     boolean holds(Context context, @Nullable Trace trace) {
-      String key = Values.unit(unit.read(context));
-      boolean holds = key != null && keys.contains(key, KeySet.hash(key));
+      Object actual = unit.read(context);
+      boolean holds = keys.contains(actual);
       if (trace != null) {
+        String key = Values.unit(actual);
         TreeMap<String, Json> facts = new TreeMap<>();
         facts.put("kind", Json.of(unit.ref().kind()));
         facts.put("unit", key == null ? Json.NULL : Json.of(Values.text(key)));
@@ -244,200 +253,26 @@ final class FlagProgram {
     }
   }
 
-  /** A rule: within its window, its slots and its condition. */
-  static final class Rule {
-    private final String id;
-    private final int index;
-    private final long fromMicros;
-    private final long untilMicros;
-
-    /** Pairs of first slot and first slot after; {@code null}: not gated by a layer. */
-    private final int @Nullable [] slots;
-
-    private final @Nullable Check when;
-    private final Serving serving;
-
-    Rule(Flag.Rule rule, int index, int @Nullable [] slots, @Nullable Check when, Serving serving) {
-      this.id = rule.id();
-      this.index = index;
-      this.fromMicros = rule.from() == null ? Long.MIN_VALUE : rule.from();
-      this.untilMicros = rule.until() == null ? Long.MAX_VALUE : rule.until();
-      this.slots = slots;
-      this.when = when;
-      this.serving = serving;
-    }
-
-    boolean matches(
-        Context context, long nowMicros, @Nullable Bucketing layer, @Nullable Trace trace) {
-      if (trace == null) {
-        return isOpen(nowMicros)
-            && (slots == null || ownsSlot(context, layer, null))
-            && (when == null || when.holds(context, nowMicros, null));
-      }
-      trace.open(
-          Explanation.Kind.RULE, Map.of("rule", Json.of(id), "index", Json.of((long) index)));
-      boolean matches =
-          isOpenTraced(nowMicros, trace)
-              && (slots == null || ownsSlot(context, layer, trace))
-              && (when == null || when.holds(context, nowMicros, trace));
-      trace.close(matches);
-      return matches;
-    }
-
-    private boolean isOpen(long nowMicros) {
-      return nowMicros >= fromMicros && (nowMicros < untilMicros || untilMicros == Long.MAX_VALUE);
-    }
-
-    private boolean isOpenTraced(long nowMicros, Trace trace) {
-      boolean isOpen = isOpen(nowMicros);
-      if (fromMicros != Long.MIN_VALUE || untilMicros != Long.MAX_VALUE) {
-        TreeMap<String, Json> facts = new TreeMap<>();
-        facts.put(
-            "from", fromMicros == Long.MIN_VALUE ? Json.NULL : Json.of(Instants.text(fromMicros)));
-        facts.put(
-            "until",
-            untilMicros == Long.MAX_VALUE ? Json.NULL : Json.of(Instants.text(untilMicros)));
-        facts.put("now", Json.of(Instants.text(nowMicros)));
-        trace.open(Explanation.Kind.WINDOW, facts);
-        trace.close(isOpen);
-      }
-      return isOpen;
-    }
-
-    private boolean ownsSlot(Context context, @Nullable Bucketing layer, @Nullable Trace trace) {
-      int slot = layer == null ? Decision.NO_BUCKET : layer.bucketOf(context);
-      boolean owns = isOwn(slot);
-      if (trace != null && layer != null && slots != null) {
-        TreeMap<String, Json> facts = new TreeMap<>();
-        facts.put("salt", Json.of(layer.salt()));
-        facts.put("slot", Json.of((long) slot));
-        facts.put("ranges", ranges(slots));
-        trace.open(Explanation.Kind.LAYER, facts);
-        trace.close(owns);
-      }
-      return owns;
-    }
-
-    private boolean isOwn(int slot) {
-      if (slots != null) {
-        for (int i = 0; i < slots.length; i += 2) {
-          if (slot >= slots[i] && slot < slots[i + 1]) {
-            return true;
-          }
-        }
-      }
-      return false;
-    }
-
-    private static Json ranges(int[] slots) {
-      List<Json> ranges = new java.util.ArrayList<>();
-      for (int i = 0; i < slots.length; i += 2) {
-        ranges.add(Json.arr(Json.of((long) slots[i]), Json.of((long) slots[i + 1])));
-      }
-      return new Json.Arr(ranges);
-    }
-  }
-
-  /** What a rule or the default gives: one outcome, or shares of the units. */
-  static final class Serving {
-    private final @Nullable Outcome fixed;
-    private final @Nullable Bucketing bucketing;
-    private final int[] ends;
-    private final Outcome[] shares;
-    private final @Nullable Outcome unitMissing;
-
-    Serving(Outcome fixed) {
-      this.fixed = fixed;
-      this.bucketing = null;
-      this.ends = new int[0];
-      this.shares = new Outcome[0];
-      this.unitMissing = null;
-    }
-
-    /**
-     * @param ends the first bucket after each share, rising, the last 100,000
-     */
-    Serving(Bucketing bucketing, int[] ends, Outcome[] shares, Outcome unitMissing) {
-      this.fixed = null;
-      this.bucketing = bucketing;
-      this.ends = ends;
-      this.shares = shares;
-      this.unitMissing = unitMissing;
-    }
-
-    Outcome serve(Context context, @Nullable Trace trace) {
-      if (fixed != null) {
-        return fixed;
-      }
-      return split(java.util.Objects.requireNonNull(bucketing), context, trace);
-    }
-
-    private Outcome split(Bucketing by, Context context, @Nullable Trace trace) {
-      int bucket = by.bucketOf(context);
-      Outcome outcome = bucket < 0 ? java.util.Objects.requireNonNull(unitMissing) : share(bucket);
-      if (trace != null) {
-        String unit = by.unitOf(context);
-        TreeMap<String, Json> facts = new TreeMap<>();
-        facts.put("salt", Json.of(by.salt()));
-        facts.put("attribute", Json.of(by.unit().ref().name()));
-        facts.put("unit", unit == null ? Json.NULL : Json.of(Values.text(unit)));
-        facts.put("bucket", Json.of((long) bucket));
-        facts.put("shares", sharesShown());
-        trace.open(Explanation.Kind.SPLIT, facts);
-        trace.close(null);
-      }
-      return outcome;
-    }
-
-    private Outcome share(int bucket) {
-      int i = 0;
-      while (bucket >= ends[i]) {
-        i++;
-      }
-      return shares[i];
-    }
-
-    private Json sharesShown() {
-      List<Json> shown = new java.util.ArrayList<>();
-      int start = 0;
-      for (int i = 0; i < shares.length; i++) {
-        String variant = shares[i].variant();
-        shown.add(
-            Json.Obj.of(
-                "variant",
-                variant == null ? Json.NULL : Json.of(variant),
-                "from",
-                Json.of((long) start),
-                "to",
-                Json.of((long) ends[i])));
-        start = ends[i];
-      }
-      return new Json.Arr(shown);
-    }
-  }
-
   /** What a program is made of, while it is being made. */
   static final class Parts {
-    final String key;
-    final long version;
+    final FlagFacts facts;
     final Outcome failed;
     boolean clientVisible;
     @Nullable Outcome fixed;
     Outcome prerequisiteFailed;
     List<Prerequisite> prerequisites = List.of();
     List<Target> targets = List.of();
-    List<Rule> rules = List.of();
+    Rules rules = Rules.NONE;
     Serving fallthrough;
-    @Nullable Bucketing layer;
     Flag.@Nullable Staleness staleness;
     @Nullable Outcome tooStale;
     long cost = 1;
     int depth = 1;
     List<Long> boundaries = List.of();
+    @Nullable FlagOrigin origin;
 
-    Parts(String key, long version, Outcome failed, Serving fallthrough) {
-      this.key = key;
-      this.version = version;
+    Parts(FlagFacts facts, Outcome failed, Serving fallthrough) {
+      this.facts = facts;
       this.failed = failed;
       this.prerequisiteFailed = failed;
       this.fallthrough = fallthrough;

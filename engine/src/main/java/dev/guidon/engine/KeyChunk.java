@@ -33,7 +33,7 @@ final class KeyChunk {
       String key = keys.get(i);
       text.append(key);
       starts[i + 1] = text.length();
-      int slot = KeySet.hash(key) & (table.length - 1);
+      int slot = spread(key.hashCode()) & (table.length - 1);
       while (table[slot] != 0) {
         slot = (slot + 1) & (table.length - 1);
       }
@@ -46,8 +46,8 @@ final class KeyChunk {
     return starts.length == 1;
   }
 
-  boolean contains(String key, int hash) {
-    int slot = hash & (table.length - 1);
+  boolean contains(String key) {
+    int slot = spread(key.hashCode()) & (table.length - 1);
     for (int number = table[slot]; number != 0; number = table[slot]) {
       int start = starts[number - 1];
       if (starts[number] - start == key.length() && text.startsWith(key, start)) {
@@ -56,5 +56,22 @@ final class KeyChunk {
       slot = (slot + 1) & (table.length - 1);
     }
     return false;
+  }
+
+  /** The same question for the decimal digits of a number. */
+  boolean contains(long key) {
+    int slot = spread(Digits.hash(key)) & (table.length - 1);
+    for (int number = table[slot]; number != 0; number = table[slot]) {
+      if (Digits.areAt(text, starts[number - 1], starts[number], key)) {
+        return true;
+      }
+      slot = (slot + 1) & (table.length - 1);
+    }
+    return false;
+  }
+
+  private static int spread(int hash) {
+    int mixed = hash * 0x9E3779B9;
+    return mixed ^ mixed >>> 15;
   }
 }

@@ -6,11 +6,14 @@ import dev.guidon.model.Murmur3;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The unit keys of a target or a segment, to be asked for exactly and without making garbage. */
 final class KeySet {
   static final KeySet EMPTY =
       new KeySet(List.of(), new KeyChunk[] {KeyChunk.of(List.of())}, /* isEmpty= */ true);
+
+  private static final Murmur3.Salted UNSALTED = Murmur3.Salted.of("");
 
   private final List<Hash> hashes;
   private final KeyChunk[] chunks;
@@ -34,20 +37,32 @@ final class KeySet {
     return new KeySet(list.chunks(), chunks, Arrays.stream(chunks).allMatch(KeyChunk::isEmpty));
   }
 
-  /**
-   * One hash serves both: its upper bits name the chunk, as in the log, its lower bits the place in
-   * it.
-   */
-  static int hash(String key) {
-    return Murmur3.ofText("", key);
-  }
-
   boolean isEmpty() {
     return isEmpty;
   }
 
-  boolean contains(String key, int hash) {
-    return chunks[chunks.length == 1 ? 0 : hash >>> shift].contains(key, hash);
+  /** Whether a unit, as the context has it, is listed. */
+  boolean contains(@Nullable Object unit) {
+    if (isEmpty) {
+      return false;
+    }
+    if (unit instanceof String key) {
+      return containsKey(key);
+    }
+    if (unit instanceof Number number && Values.isWhole(number)) {
+      return containsWhole(number.longValue());
+    }
+    String key = Values.unit(unit);
+    return key != null && containsKey(key);
+  }
+
+  /** The upper bits of a hash name the chunk, as in the log. */
+  private boolean containsKey(String key) {
+    return chunks[chunks.length == 1 ? 0 : UNSALTED.ofText(key) >>> shift].contains(key);
+  }
+
+  private boolean containsWhole(long key) {
+    return chunks[chunks.length == 1 ? 0 : UNSALTED.ofWhole(key) >>> shift].contains(key);
   }
 
   /** Hands the chunks on to the next compilation, which need not read them again. */

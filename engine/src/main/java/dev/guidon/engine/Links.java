@@ -1,6 +1,7 @@
 package dev.guidon.engine;
 
 import dev.guidon.model.EntityId;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -59,5 +60,35 @@ final class Links {
       }
     }
     return true;
+  }
+
+  /** Links to the same segments and flags, compiled so that they can be traced. */
+  Links explained(Explaining explaining) throws RefusedException {
+    Map<EntityId, Object> explained = new LinkedHashMap<>();
+    for (Map.Entry<EntityId, Object> entry : targets.entrySet()) {
+      explained.put(entry.getKey(), explaining.of(entry.getValue()));
+    }
+    return of(explained);
+  }
+
+  /** What was compiled to be traced so far, each thing once. One explanation. */
+  static final class Explaining {
+    private final IdentityHashMap<Object, Object> done = new IdentityHashMap<>();
+
+    Object of(Object target) throws RefusedException {
+      Object known = done.get(target);
+      if (known == null) {
+        known = explained(target);
+        done.put(target, known);
+      }
+      return known;
+    }
+
+    private Object explained(Object target) throws RefusedException {
+      if (target instanceof FlagProgram flag) {
+        return flag.explained(this);
+      }
+      return target instanceof SegmentProgram segment ? segment.explained(this) : target;
+    }
   }
 }

@@ -32,6 +32,11 @@ final class NowTest extends Check {
     return boundMicros;
   }
 
+  /** Whether it asks for more than the presence of the time, which is always there. */
+  boolean isConstant() {
+    return boundMicros == Values.NO_INSTANT;
+  }
+
   @Override
   boolean evaluate(Context context, long nowMicros, @Nullable Trace trace) {
     if (trace != null) {
@@ -45,11 +50,6 @@ final class NowTest extends Check {
       return nowMicros < boundMicros == (source.operator() == Operator.BEFORE);
     }
     return source.operator() == Operator.PRESENT;
-  }
-
-  @Override
-  long cost() {
-    return 1;
   }
 
   @Override

@@ -10,7 +10,26 @@ final class NumberOrder {
 
   private static final int EXPONENT_MAX = 400;
 
+  /** Whole numbers up to here are doubles. */
+  private static final long SAFE_MAX = 1L << 53;
+
   private NumberOrder() {}
+
+  /**
+   * The same number as a double where that is plain to see; NaN for all others, and for what is no
+   * number.
+   */
+  static double plain(Object value) {
+    if (value instanceof Integer number) {
+      return number;
+    }
+    if (value instanceof Double number) {
+      return Math.abs(number) <= Double.MAX_VALUE ? number : Double.NaN;
+    }
+    return value instanceof Long number && Math.abs(number) <= SAFE_MAX && number != Long.MIN_VALUE
+        ? (double) number
+        : Double.NaN;
+  }
 
   /** -1, 0 or 1, or {@link #NONE}. */
   static int compare(Number number, double other) {

@@ -6,8 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a flag answers. Every outcome of a flag is made when the flag is compiled, so that answering
- * makes nothing; two answers with the same object are the same answer.
+ * What a flag answers. An outcome is made once, when the flag is compiled or when its rule matches
+ * for the first time, so that answering makes nothing; two answers with the same object are the
+ * same answer.
  */
 public final class Outcome {
   /** A prerequisite of the flag did not serve a wanted variant. */
@@ -16,12 +17,8 @@ public final class Outcome {
   /** A learned policy would have chosen, and this engine cannot follow it. */
   public static final String POLICY_UNAVAILABLE = "POLICY_UNAVAILABLE";
 
-  private final String flag;
-  private final long flagVersion;
-  private final @Nullable ValueType type;
-  private final Map<String, Json> metadata;
-  private final @Nullable String variant;
-  private final @Nullable Json value;
+  private final FlagFacts facts;
+  private final @Nullable Variant variant;
   private final Reason reason;
   private final @Nullable ErrorCode error;
   private final @Nullable String ruleId;
@@ -32,55 +29,62 @@ public final class Outcome {
   private final boolean isBoolean;
   private final boolean booleanValue;
   private final boolean isNumber;
-  private final double doubleValue;
-  private final long longValue;
   private final boolean isLong;
+  private final double doubleValue;
   private final @Nullable String stringValue;
+  private final int hash;
 
-  private Outcome(Draft draft) {
-    this.flag = draft.flag;
-    this.flagVersion = draft.flagVersion;
-    this.type = draft.type;
-    this.metadata = draft.metadata;
-    this.variant = draft.variant;
-    this.value = draft.value;
-    this.reason = draft.reason;
-    this.error = draft.error;
-    this.ruleId = draft.ruleId;
-    this.ruleIndex = draft.ruleIndex;
-    this.detail = draft.detail;
-    this.bucketing = draft.bucketing;
+  Outcome(
+      FlagFacts facts,
+      @Nullable Variant variant,
+      Reason reason,
+      @Nullable ErrorCode error,
+      @Nullable String ruleId,
+      int ruleIndex,
+      @Nullable String detail,
+      @Nullable Bucketing bucketing) {
+    Json value = variant == null ? null : variant.value();
+    this.facts = facts;
+    this.variant = variant;
+    this.reason = reason;
+    this.error = error;
+    this.ruleId = ruleId;
+    this.ruleIndex = ruleIndex;
+    this.detail = detail;
+    this.bucketing = bucketing;
     this.isBoolean = value instanceof Json.Bool;
     this.isNumber = value instanceof Json.Num;
     this.booleanValue = value instanceof Json.Bool b && b.value();
     this.doubleValue = value instanceof Json.Num n ? n.value() : 0;
     // 2^63 itself is beyond a long, -2^63 is not.
     this.isLong =
-        value instanceof Json.Num n
-            && n.value() == Math.rint(n.value())
-            && n.value() >= -0x1p63
-            && n.value() < 0x1p63;
-    this.longValue = isLong ? (long) doubleValue : 0;
+        isNumber
+            && doubleValue == Math.rint(doubleValue)
+            && doubleValue >= -0x1p63
+            && doubleValue < 0x1p63;
     this.stringValue = value instanceof Json.Str s ? s.value() : null;
+    this.hash =
+        31 * (31 * facts.key().hashCode() + ruleIndex)
+            + (variant == null ? 0 : variant.name().hashCode());
   }
 
   /** An answer to a question about a flag that is not there. */
   static Outcome notFound(String flag) {
-    return new Draft(flag).error(ErrorCode.FLAG_NOT_FOUND, null).build();
+    return FlagFacts.unknown(flag).error(ErrorCode.FLAG_NOT_FOUND, null);
   }
 
   public String flag() {
-    return flag;
+    return facts.key();
   }
 
   /** {@code null} for the code default and for errors. */
   public @Nullable String variant() {
-    return variant;
+    return variant == null ? null : variant.name();
   }
 
   /** {@code null}: the code default. */
   public @Nullable Json value() {
-    return value;
+    return variant == null ? null : variant.value();
   }
 
   public Reason reason() {
@@ -104,7 +108,7 @@ public final class Outcome {
 
   /** The version of the flag that answered, 0 when there is none. */
   public long flagVersion() {
-    return flagVersion;
+    return facts.version();
   }
 
   /**
@@ -117,22 +121,22 @@ public final class Outcome {
 
   /** The type of the flag's variants, {@code null} when not even that is known. */
   public @Nullable ValueType type() {
-    return type;
+    return facts.type();
   }
 
   /** Strings, numbers and booleans, as the flag says. */
   public Map<String, Json> metadata() {
-    return metadata;
+    return facts.metadata();
   }
 
   /** Whether the caller's default stands: an error, or a success without a value. */
   public boolean isCodeDefault() {
-    return value == null;
+    return variant == null;
   }
 
   /** Whether an answer of this type can be read from it. A code default of the same type can. */
   public boolean fits(ValueType wanted) {
-    return type == wanted;
+    return facts.type() == wanted;
   }
 
   /**
@@ -140,7 +144,7 @@ public final class Outcome {
    * default.
    */
   public boolean fitsLong() {
-    return type == ValueType.NUMBER && (value == null || isLong);
+    return facts.type() == ValueType.NUMBER && (variant == null || isLong);
   }
 
   /**
@@ -161,7 +165,7 @@ public final class Outcome {
    * The value of a number flag that is whole and within range; the fallback for everything else.
    */
   public long longValue(long fallback) {
-    return isLong ? longValue : fallback;
+    return isLong ? (long) doubleValue : fallback;
   }
 
   /**
@@ -175,7 +179,7 @@ public final class Outcome {
    * The value of an object flag; the fallback for the code default, an error and every other type.
    */
   public Json objectValue(Json fallback) {
-    return value != null && type == ValueType.OBJECT ? value : fallback;
+    return variant != null && facts.type() == ValueType.OBJECT ? variant.value() : fallback;
   }
 
   /** Whether a bucket chose it, see {@link Ruleset#bucketOf}. */
@@ -188,86 +192,28 @@ public final class Outcome {
     return bucketing;
   }
 
+  /** An outcome is equal to itself only; its hash is nevertheless the same in every process. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return super.equals(other);
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
   @Override
   public String toString() {
-    return flag
+    return facts.key()
         + "@"
-        + flagVersion
+        + facts.version()
         + ": "
-        + (variant == null ? "code default" : variant)
+        + (variant == null ? "code default" : variant.name())
         + ", "
         + reason
         + (error == null ? "" : " " + error)
         + (ruleId == null ? "" : ", rule " + ruleId)
         + (detail == null ? "" : ", " + detail);
-  }
-
-  /** Collects an outcome. Everything not set is absent. */
-  static final class Draft {
-    private final String flag;
-    private long flagVersion;
-    private @Nullable ValueType type;
-    private Map<String, Json> metadata = Map.of();
-    private @Nullable String variant;
-    private @Nullable Json value;
-    private Reason reason = Reason.ERROR;
-    private @Nullable ErrorCode error;
-    private @Nullable String ruleId;
-    private int ruleIndex = -1;
-    private @Nullable String detail;
-    private @Nullable Bucketing bucketing;
-
-    Draft(String flag) {
-      this.flag = flag;
-    }
-
-    Draft version(long version) {
-      this.flagVersion = version;
-      return this;
-    }
-
-    Draft type(@Nullable ValueType flagType) {
-      this.type = flagType;
-      return this;
-    }
-
-    Draft metadata(Map<String, Json> flagMetadata) {
-      this.metadata = flagMetadata;
-      return this;
-    }
-
-    Draft serves(@Nullable String name, @Nullable Json variantValue, Reason why) {
-      this.variant = name;
-      this.value = variantValue;
-      this.reason = why;
-      return this;
-    }
-
-    Draft error(ErrorCode code, @Nullable String words) {
-      this.reason = Reason.ERROR;
-      this.error = code;
-      this.detail = words;
-      return this;
-    }
-
-    Draft rule(@Nullable String id, int index) {
-      this.ruleId = id;
-      this.ruleIndex = index;
-      return this;
-    }
-
-    Draft detail(@Nullable String words) {
-      this.detail = words;
-      return this;
-    }
-
-    Draft bucketing(@Nullable Bucketing placedBy) {
-      this.bucketing = placedBy;
-      return this;
-    }
-
-    Outcome build() {
-      return new Outcome(this);
-    }
   }
 }

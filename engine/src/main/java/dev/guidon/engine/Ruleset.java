@@ -223,7 +223,10 @@ public final class Ruleset {
     }
   }
 
-  /** Why a flag answers what it answers: the same evaluation as {@link #decide}, listened to. */
+  /**
+   * Why a flag answers what it answers. The flag is compiled once more, as it is written, by the
+   * same compiler into the same checks, and its evaluation is listened to.
+   */
   public Explanation explain(String flagKey, Context context, long nowMicros) {
     FlagProgram program = programs.get(flagKey);
     if (program == null) {
@@ -231,8 +234,17 @@ public final class Ruleset {
           Outcome.notFound(String.valueOf(flagKey)), Decision.NO_BUCKET, List.of());
     }
     ExplanationTrace trace = new ExplanationTrace();
-    Outcome outcome = decide(program, context, nowMicros, trace);
+    Outcome outcome = decide(explained(program), context, nowMicros, trace);
     return new Explanation(outcome, bucketOf(outcome, context), trace.finish());
+  }
+
+  private static FlagProgram explained(FlagProgram program) {
+    try {
+      return program.explained(new Links.Explaining());
+    } catch (RefusedException e) {
+      throw new IllegalStateException(
+          program.key() + ": served, and yet it cannot be compiled to be explained", e);
+    }
   }
 
   /**

@@ -1,12 +1,14 @@
 package dev.guidon.engine;
 
 import com.google.re2j.Pattern;
+import dev.guidon.model.AddressText;
 import dev.guidon.model.Cidr;
 import dev.guidon.model.Condition;
 import dev.guidon.model.ConditionFormat;
 import dev.guidon.model.Operator;
 import dev.guidon.model.SemanticVersion;
 import dev.guidon.model.json.Json;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.RandomAccess;
@@ -17,14 +19,21 @@ import org.jspecify.annotations.Nullable;
 abstract class TestCheck extends Check {
   private static final int SHOWN_VALUES_MAX = 20;
 
-  private final Condition.Test source;
   private final Attribute attribute;
   private final boolean negate;
 
+  /** As it was written, to be shown; {@code null} in what serves, which nobody asks for reasons. */
+  private Condition.@Nullable Test shown;
+
   private TestCheck(Condition.Test source, Attribute attribute) {
-    this.source = source;
     this.attribute = attribute;
     this.negate = source.negate();
+  }
+
+  /** The same test, able to say what it asks. */
+  TestCheck showing(Condition.Test source) {
+    this.shown = source;
+    return this;
   }
 
   /** Whether one value passes the plain test; never an absent one, never a list. */
@@ -73,18 +82,13 @@ abstract class TestCheck extends Check {
   }
 
   @Override
-  final long cost() {
-    return 1;
-  }
-
-  @Override
   final Explanation.Kind kind() {
     return Explanation.Kind.TEST;
   }
 
   @Override
   final Map<String, Json> facts() {
-    return factsOf(source);
+    return shown == null ? Map.of() : factsOf(shown);
   }
 
   static Map<String, Json> factsOf(Condition.Test source) {
@@ -125,41 +129,54 @@ abstract class TestCheck extends Check {
     };
   }
 
-  private static String text(Json value) {
+  static String text(Json value) {
     return ((Json.Str) value).value();
   }
 
   private static final class In extends TestCheck {
-    private final ScalarSet values;
+    /** The only value, where it is a text, which is cheaper to compare than to look up. */
+    private final @Nullable String onlyText;
+
+    private final @Nullable ScalarTable values;
 
     In(Condition.Test source, Attribute attribute) {
       super(source, attribute);
-      this.values = new ScalarSet(source.values(), source.ignoreCase());
+      boolean isOne =
+          source.values().size() == 1
+              && source.values().get(0) instanceof Json.Str
+              && !source.ignoreCase();
+      this.onlyText = isOne ? text(source.values().get(0)) : null;
+      this.values = isOne ? null : new ScalarTable(numbered(source), source.ignoreCase());
+    }
+
+    private static Map<Json, Integer> numbered(Condition.Test source) {
+      Map<Json, Integer> numbered = new HashMap<>();
+      source
+          .values()
+          .forEach(value -> numbered.put(ScalarTable.key(value, source.ignoreCase()), 0));
+      return numbered;
     }
 
     @Override
     boolean passes(Object value) {
-      return values.contains(value);
+      return values == null ? value.equals(onlyText) : values.find(value) != ScalarTable.ABSENT;
     }
   }
 
   private static final class Ordered extends TestCheck {
-    private final Order order;
+    private final int admitted;
     private final double bound;
 
     Ordered(Condition.Test source, Attribute attribute) {
       super(source, attribute);
-      this.order = Order.of(source.operator());
+      this.admitted = Order.admitted(source.operator());
       this.bound = ((Json.Num) source.values().get(0)).value();
     }
 
     @Override
     boolean passes(Object value) {
-      if (!(value instanceof Number number)) {
-        return false;
-      }
-      int compared = NumberOrder.compare(number, bound);
-      return compared != NumberOrder.NONE && order.admits(compared);
+      return value instanceof Number number
+          && Order.admits(admitted, NumberOrder.compare(number, bound));
     }
   }
 
@@ -230,20 +247,19 @@ abstract class TestCheck extends Check {
   }
 
   private static final class Version extends TestCheck {
-    private final Order order;
-    private final SemanticVersion bound;
+    private final int admitted;
+    private final VersionBound bound;
 
     Version(Condition.Test source, Attribute attribute) {
       super(source, attribute);
-      this.order = Order.of(source.operator());
-      this.bound =
-          java.util.Objects.requireNonNull(SemanticVersion.parse(text(source.values().get(0))));
+      this.admitted = Order.admitted(source.operator());
+      this.bound = VersionBound.of(text(source.values().get(0)));
     }
 
     @Override
     boolean passes(Object value) {
-      SemanticVersion version = value instanceof String text ? SemanticVersion.parse(text) : null;
-      return version != null && order.admits(Integer.signum(version.compareTo(bound)));
+      return value instanceof String text
+          && Order.admits(admitted, bound.compare(text, SemanticVersion.core(text)));
     }
   }
 
@@ -269,24 +285,30 @@ abstract class TestCheck extends Check {
 
     InCidr(Condition.Test source, Attribute attribute) {
       super(source, attribute);
-      this.ranges =
-          source.values().stream()
-              .map(value -> java.util.Objects.requireNonNull(Cidr.parse(text(value))))
-              .toArray(Cidr[]::new);
+      this.ranges = ranges(source);
     }
 
     @Override
     boolean passes(Object value) {
-      Cidr.Address address = value instanceof String text ? Cidr.Address.parse(text) : null;
-      if (address != null) {
-        for (Cidr range : ranges) {
-          if (range.contains(address)) {
-            return true;
-          }
-        }
-      }
-      return false;
+      return value instanceof String text
+          && AddressText.isAddress(text)
+          && isIn(ranges, AddressText.high(text), AddressText.low(text));
     }
+  }
+
+  static Cidr[] ranges(Condition.Test source) {
+    return source.values().stream()
+        .map(value -> java.util.Objects.requireNonNull(Cidr.parse(text(value))))
+        .toArray(Cidr[]::new);
+  }
+
+  static boolean isIn(Cidr[] ranges, long high, long low) {
+    for (Cidr range : ranges) {
+      if (range.contains(high, low)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static final class Present extends TestCheck {
@@ -302,38 +324,6 @@ abstract class TestCheck extends Check {
     @Override
     boolean passes(Object value) {
       return true;
-    }
-  }
-
-  /** Which results of a comparison pass. */
-  private enum Order {
-    EQUAL,
-    LESS,
-    LESS_OR_EQUAL,
-    GREATER,
-    GREATER_OR_EQUAL;
-
-    static Order of(Operator operator) {
-      return switch (operator) {
-        case LESS, SEMVER_LESS -> LESS;
-        case LESS_OR_EQUAL, SEMVER_LESS_OR_EQUAL -> LESS_OR_EQUAL;
-        case GREATER, SEMVER_GREATER -> GREATER;
-        case GREATER_OR_EQUAL, SEMVER_GREATER_OR_EQUAL -> GREATER_OR_EQUAL;
-        case SEMVER_EQUAL -> EQUAL;
-        case IN, CONTAINS, STARTS_WITH, ENDS_WITH, MATCHES, BEFORE, AFTER, IN_CIDR, PRESENT ->
-            throw new IllegalArgumentException(
-                "operator: " + operator.text() + " (expected: one that orders)");
-      };
-    }
-
-    boolean admits(int compared) {
-      return switch (this) {
-        case EQUAL -> compared == 0;
-        case LESS -> compared < 0;
-        case LESS_OR_EQUAL -> compared <= 0;
-        case GREATER -> compared > 0;
-        case GREATER_OR_EQUAL -> compared >= 0;
-      };
     }
   }
 }

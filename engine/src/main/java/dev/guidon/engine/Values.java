@@ -17,7 +17,7 @@ final class Values {
   /**
    * What {@link #instantMicros} answers for a value that is no instant. No document can name it.
    */
-  static final long NO_INSTANT = Long.MIN_VALUE;
+  static final long NO_INSTANT = Instants.NONE;
 
   /**
    * From here on numbers are written with an exponent, and readers do not take them for
@@ -45,6 +45,17 @@ final class Values {
       return flag ? "true" : "false";
     }
     return value instanceof Number number ? unit(number) : null;
+  }
+
+  /**
+   * Whether a unit is a whole number within long, of a type of the platform's own that never
+   * throws: then {@link Number#longValue} is what its digits say, and no text need be made.
+   */
+  static boolean isWhole(Number unit) {
+    if (unit instanceof Integer || unit instanceof Long || unit instanceof Short) {
+      return true;
+    }
+    return unit instanceof Double value && value == Math.rint(value) && Math.abs(value) < 0x1p63;
   }
 
   private static @Nullable String unit(Number number) {
@@ -88,8 +99,7 @@ final class Values {
       return micros(instant);
     }
     if (value instanceof String text) {
-      Long micros = Instants.parse(text);
-      return micros == null ? NO_INSTANT : micros;
+      return Instants.micros(text);
     }
     if (value instanceof Number number) {
       double millis = number.doubleValue();

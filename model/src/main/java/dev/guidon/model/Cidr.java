@@ -41,6 +41,11 @@ public record Cidr(long high, long low, int bits) {
     return (address.high() & highMask(bits)) == high && (address.low() & lowMask(bits)) == low;
   }
 
+  /** Whether an address, as {@link AddressText} reads it, is in this range. */
+  public boolean contains(long addressHigh, long addressLow) {
+    return (addressHigh & highMask(bits)) == high && (addressLow & lowMask(bits)) == low;
+  }
+
   private static long highMask(int bits) {
     return bits == 0 ? 0 : bits >= 64 ? -1L : -1L << (64 - bits);
   }

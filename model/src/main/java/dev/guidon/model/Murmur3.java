@@ -125,4 +125,144 @@ public final class Murmur3 {
     h *= 0xc2b2ae35;
     return h ^ h >>> 16;
   }
+
+  /**
+   * A salt whose hash is done, to go on from with one unit after the other. The answers are those
+   * of {@link Murmur3#ofText}.
+   */
+  public static final class Salted {
+    private static final long HALF = 10_000_000_000_000_000L;
+    private static final int HALF_DIGITS = 16;
+
+    private final String salt;
+    private final int hash;
+
+    /** The bytes that do not fill a block yet, the first lowest. */
+    private final int pending;
+
+    private final int pendingBits;
+    private final int length;
+
+    private Salted(String salt, int hash, int pending, int pendingBits, int length) {
+      this.salt = salt;
+      this.hash = hash;
+      this.pending = pending;
+      this.pendingBits = pendingBits;
+      this.length = length;
+    }
+
+    public static Salted of(String salt) {
+      byte[] bytes = utf8(salt);
+      int hash = 0;
+      int block = 0;
+      int bits = 0;
+      for (byte b : bytes) {
+        block |= (b & 0xFF) << bits;
+        bits += 8;
+        if (bits == 32) {
+          hash = mixBlock(hash, block);
+          block = 0;
+          bits = 0;
+        }
+      }
+      return new Salted(salt, hash, block, bits, bytes.length);
+    }
+
+    private static byte[] utf8(String text) {
+      StringBuilder paired = new StringBuilder(text.length());
+      text.codePoints()
+          .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
+          .forEach(paired::appendCodePoint);
+      return paired.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    public String salt() {
+      return salt;
+    }
+
+    /** The hash of the salt followed by a unit. */
+    public int ofText(String unit) {
+      int mixed = hash;
+      long block = pending;
+      int bits = pendingBits;
+      int end = unit.length();
+      int i = 0;
+      for (; i + 4 <= end; i += 4) {
+        int a = unit.charAt(i);
+        int b = unit.charAt(i + 1);
+        int c = unit.charAt(i + 2);
+        int d = unit.charAt(i + 3);
+        if ((a | b | c | d) >= 0x80) {
+          return Murmur3.ofText(salt, unit);
+        }
+        block |= (a | b << 8 | c << 16 | (long) d << 24) << bits;
+        mixed = mixBlock(mixed, (int) block);
+        block >>>= 32;
+      }
+      for (; i < end; i++) {
+        char c = unit.charAt(i);
+        if (c >= 0x80) {
+          return Murmur3.ofText(salt, unit);
+        }
+        block |= (long) c << bits;
+        bits += 8;
+        if (bits == 32) {
+          mixed = mixBlock(mixed, (int) block);
+          block = 0;
+          bits = 0;
+        }
+      }
+      if (bits > 0) {
+        mixed ^= mixK((int) block);
+      }
+      return finish(mixed, length + end);
+    }
+
+    /** The hash of the salt followed by the decimal digits of a whole number. */
+    public int ofWhole(long unit) {
+      if (unit == Long.MIN_VALUE) {
+        return ofText(Long.toString(unit)); // has no positive counterpart
+      }
+      int mixed = hash;
+      long block = pending;
+      int bits = pendingBits;
+      int total = length;
+      if (unit < 0) {
+        block |= (long) '-' << bits;
+        bits += 8;
+        total++;
+      }
+      long size = Math.abs(unit);
+      for (int half = size < HALF ? 1 : 0; half < 2; half++) {
+        // Digits come out last first; four bits each hold them until all are known.
+        long rest = half == 0 ? size / HALF : size % HALF;
+        boolean isPadded = half == 1 && size >= HALF;
+        long digits = 0;
+        int count = 0;
+        do {
+          digits |= rest % 10 << 4 * count++;
+          rest /= 10;
+        } while (rest != 0 || (isPadded && count < HALF_DIGITS));
+        total += count;
+        for (int k = count - 1; k >= 0; k--) {
+          block |= ('0' + (digits >>> 4 * k & 0xF)) << bits;
+          bits += 8;
+          if (bits >= 32) {
+            mixed = mixBlock(mixed, (int) block);
+            block >>>= 32;
+            bits -= 32;
+          }
+        }
+      }
+      if (bits >= 32) {
+        mixed = mixBlock(mixed, (int) block);
+        block >>>= 32;
+        bits -= 32;
+      }
+      if (bits > 0) {
+        mixed ^= mixK((int) block);
+      }
+      return finish(mixed, total);
+    }
+  }
 }
