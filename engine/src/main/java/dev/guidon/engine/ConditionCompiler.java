@@ -103,6 +103,7 @@ final class ConditionCompiler {
   }
 
   private Check test(Condition.Test test) throws RefusedException {
+    TestCheck check = check(test);
     if (test.attribute().name().equals(AttributeRef.NOW)) {
       NowTest now = new NowTest(test);
       if (now.boundaryMicros() != Values.NO_INSTANT) {
@@ -110,6 +111,10 @@ final class ConditionCompiler {
       }
       return !explains && now.isConstant() ? Constant.of(now.holds(Context.EMPTY, 0, null)) : now;
     }
+    return check;
+  }
+
+  private TestCheck check(Condition.Test test) throws RefusedException {
     checkPatterns(test);
     try {
       Attribute attribute = interned.attribute(test.attribute());

@@ -2,7 +2,8 @@ package dev.guidon.engine;
 
 /**
  * Text without case: upper, then lower, character by character, in no language, without making new
- * text.
+ * text. The mappings are those of Unicode 13.0, which is what Java 17 knows: a Java of today knows
+ * more letters, and two nodes must not differ by the Java they run on.
  */
 final class Fold {
   private Fold() {}
@@ -11,7 +12,12 @@ final class Fold {
     if (c < 0x80) {
       return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
     }
-    return Character.toLowerCase(Character.toUpperCase(c));
+    return isYounger(c) ? c : Character.toLowerCase(Character.toUpperCase(c));
+  }
+
+  /** Upper-case letters that came after Unicode 13.0, and the free places behind the last ones. */
+  private static boolean isYounger(char c) {
+    return c >= 0xA7CB ? c <= 0xA7F4 : c == 0x1C89 || c == 0x2C2F || c == 0xA7C0;
   }
 
   static String fold(String text) {

@@ -103,7 +103,10 @@ final class Values {
     }
     if (value instanceof Number number) {
       double millis = number.doubleValue();
-      return Double.isFinite(millis) ? (long) Math.floor(millis * 1000) : NO_INSTANT;
+      // What is far in the past is an instant too, only not one that has another name.
+      return Double.isFinite(millis)
+          ? Math.max(NO_INSTANT + 1, (long) Math.floor(millis * 1000))
+          : NO_INSTANT;
     }
     return NO_INSTANT;
   }

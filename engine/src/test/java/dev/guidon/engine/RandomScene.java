@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Random documents that use everything a flag can say, and random contexts that often meet them.
  */
-final class RandomScene {
-  static final int FLAGS = 12;
+public final class RandomScene {
+  public static final int FLAGS = 12;
   static final int SEGMENTS = 5;
   static final int LAYERS = 2;
 
@@ -41,12 +41,12 @@ final class RandomScene {
 
   private final Random random;
 
-  RandomScene(Random random) {
+  public RandomScene(Random random) {
     this.random = random;
   }
 
   /** A scene with some of everything, in which every reference leads somewhere. */
-  Scene scene() {
+  public Scene scene() {
     Scene scene = new Scene();
     for (int i = 0; i < LAYERS; i++) {
       layer(scene, i);
@@ -61,7 +61,7 @@ final class RandomScene {
   }
 
   /** One change, after which every reference still leads somewhere. */
-  void edit(Scene scene) {
+  public void edit(Scene scene) {
     switch (random.nextInt(8)) {
       case 0 -> layer(scene, random.nextInt(LAYERS));
       case 1, 2 -> segment(scene, random.nextInt(SEGMENTS));
@@ -280,7 +280,7 @@ final class RandomScene {
     return from[random.nextInt(from.length)];
   }
 
-  Context context() {
+  public Context context() {
     Context.Builder context = attributes();
     if (random.nextBoolean()) {
       context.kind("organization", attributes().build());
@@ -345,7 +345,7 @@ final class RandomScene {
     };
   }
 
-  long now() {
+  public long now() {
     return Scene.NOW + (random.nextInt(3) - 1) * 40_000_000_000_000L;
   }
 }

@@ -3,12 +3,20 @@ package dev.guidon.engine;
 import com.google.re2j.Pattern;
 import dev.guidon.model.AttributeRef;
 import dev.guidon.model.Condition;
+import dev.guidon.model.EntityId;
+import dev.guidon.model.EntityKind;
 import dev.guidon.model.Flag;
+import dev.guidon.model.FlagFormat;
 import dev.guidon.model.KeyList;
 import dev.guidon.model.Layer;
+import dev.guidon.model.LayerFormat;
 import dev.guidon.model.Murmur3;
+import dev.guidon.model.Problems;
 import dev.guidon.model.Segment;
+import dev.guidon.model.SegmentFormat;
 import dev.guidon.model.Serve;
+import dev.guidon.model.View;
+import dev.guidon.model.ViewEntity;
 import dev.guidon.model.json.Json;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -18,6 +26,7 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,15 +35,27 @@ import org.jspecify.annotations.Nullable;
  * The rules of docs/reference/evaluation.md read aloud: an interpreter over the documents, slow and
  * plain, that shares with the engine the documents, the contexts, Murmur3, and RE2's patterns.
  */
-final class Reference {
+public final class Reference {
   /** Everything that an answer says. */
-  record Answer(
+  public record Answer(
       @Nullable String variant,
       String reason,
       @Nullable String error,
       @Nullable String rule,
       @Nullable String detail,
-      int bucket) {}
+      int bucket) {
+    /** What the engine said, as far as the reference says it too. */
+    public static Answer of(Decision decision) {
+      Outcome outcome = decision.outcome();
+      return new Answer(
+          outcome.variant(),
+          outcome.reason().name(),
+          outcome.error() == null ? null : outcome.error().name(),
+          outcome.ruleId(),
+          outcome.error() == null ? outcome.detail() : null,
+          decision.bucket());
+    }
+  }
 
   private final Map<String, Flag> flags;
   private final Map<String, Segment> segments;
@@ -52,7 +73,27 @@ final class Reference {
     this.region = region;
   }
 
-  Answer decide(String key, Context context, long now) {
+  /** Of a view in which every document is whole; throws when one is not. */
+  public static Reference of(View view) {
+    Map<String, Flag> flags = new HashMap<>();
+    Map<String, Segment> segments = new HashMap<>();
+    Map<String, Layer> layers = new HashMap<>();
+    Problems problems = new Problems();
+    view.entities()
+        .forEach((EntityId id, ViewEntity entity) -> {
+          if (id.kind().equals(EntityKind.FLAG)) {
+            flags.put(id.key(), FlagFormat.read(entity.doc(), problems, /* strict= */ true));
+          } else if (id.kind().equals(EntityKind.SEGMENT)) {
+            segments.put(id.key(), SegmentFormat.read(entity.doc(), problems, /* strict= */ true));
+          } else {
+            layers.put(id.key(), LayerFormat.read(entity.doc(), problems, /* strict= */ true));
+          }
+        });
+    problems.throwIfAny("view");
+    return new Reference(flags, segments, layers, view.region());
+  }
+
+  public Answer decide(String key, Context context, long now) {
     Flag flag = flags.get(key);
     if (flag == null) {
       return new Answer(null, "ERROR", "FLAG_NOT_FOUND", null, null, -1);

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * A view under test, written as people write it: JSON with single quotes. Every put raises the
  * entity's version.
  */
-final class Scene {
-  static final long NOW = 1_800_000_000_000_000L;
+public final class Scene {
+  public static final long NOW = 1_800_000_000_000_000L;
 
   final Map<Hash, byte[]> blobs = new HashMap<>();
   private final Map<EntityId, ViewEntity> entities = new LinkedHashMap<>();
@@ -32,13 +32,13 @@ final class Scene {
   private long revision;
   private @Nullable Ruleset ruleset;
 
-  static Json.Obj json(String text) {
+  public static Json.Obj json(String text) {
     return (Json.Obj)
         JsonReader.read(text.replace('\'', '"'), JsonLimits.DEFAULT.withLargeWholeNumbers(true));
   }
 
   /** A boolean flag with variants on and off, more members given. */
-  static String flagJson(String key, boolean on, String more) {
+  public static String flagJson(String key, boolean on, String more) {
     return "{'envelope':{'key':'"
         + key
         + "','type':'boolean','on':"
@@ -49,52 +49,52 @@ final class Scene {
         + "}";
   }
 
-  Scene flag(String key, String more) {
+  public Scene flag(String key, String more) {
     return put(EntityId.flag(key), flagJson(key, true, more));
   }
 
-  Scene offFlag(String key, String more) {
+  public Scene offFlag(String key, String more) {
     return put(EntityId.flag(key), flagJson(key, false, more));
   }
 
   /** A flag that serves on where the condition holds, and off elsewhere. */
-  Scene flagWhen(String key, String condition) {
+  public Scene flagWhen(String key, String condition) {
     return flag(key, "'rules':[{'id':'r','if':" + condition + ",'serve':{'variant':'on'}}]");
   }
 
-  Scene segment(String key, String more) {
+  public Scene segment(String key, String more) {
     return put(EntityId.segment(key), "{'key':'" + key + "'," + more + "}");
   }
 
-  Scene layer(String key, String ranges) {
+  public Scene layer(String key, String ranges) {
     return put(EntityId.layer(key), "{'key':'" + key + "','ranges':[" + ranges + "]}");
   }
 
-  Scene put(EntityId id, String doc) {
+  public Scene put(EntityId id, String doc) {
     return put(id, json(doc));
   }
 
-  Scene put(EntityId id, Json.Obj doc) {
+  public Scene put(EntityId id, Json.Obj doc) {
     long version = versions.merge(id, 1L, Long::sum);
     entities.put(id, ViewEntity.of(id, version, doc));
     return this;
   }
 
-  Scene remove(EntityId id) {
+  public Scene remove(EntityId id) {
     entities.remove(id);
     return this;
   }
 
-  Scene region(String name) {
+  public Scene region(String name) {
     region = name;
     return this;
   }
 
-  boolean has(EntityId id) {
+  public boolean has(EntityId id) {
     return entities.containsKey(id);
   }
 
-  View view() {
+  public View view() {
     Map<EntityId, @Nullable ViewEntity> changes = new LinkedHashMap<>(entities);
     map.forEach((EntityId id, ViewEntity entity) -> changes.putIfAbsent(id, null));
     map = map.with(changes);
@@ -102,27 +102,27 @@ final class Scene {
         ScopeId.of("shop", "prod"), new Position("log", 1, revision++), region, 0, 0, map);
   }
 
-  BlobSource source() {
+  public BlobSource source() {
     return blobs::get;
   }
 
   /** Compiles on top of what was compiled last. */
-  Compilation compile() {
+  public Compilation compile() {
     Compilation compilation = Ruleset.compile(view(), source(), ruleset);
     ruleset = compilation.ruleset();
     return compilation;
   }
 
   /** Compiles as if nothing had been compiled before. */
-  Compilation compileAfresh() {
+  public Compilation compileAfresh() {
     return Ruleset.compile(view(), source(), null);
   }
 
-  Ruleset ruleset() {
+  public Ruleset ruleset() {
     return compile().ruleset();
   }
 
-  static EntityId policy(String key) {
+  public static EntityId policy(String key) {
     return new EntityId(EntityKind.POLICY, key);
   }
 }

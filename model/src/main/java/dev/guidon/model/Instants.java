@@ -1,8 +1,8 @@
 package dev.guidon.model;
 
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.time.LocalDate;
+import java.time.YearMonth;
 import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
@@ -20,28 +20,106 @@ public final class Instants {
 
   private static final long SECONDS_MAX = 253_402_300_799L;
 
+  private static final int CHARS_MAX = 40;
+  private static final int NO_OFFSET = Integer.MIN_VALUE;
+
   private Instants() {}
 
   /**
    * The instant of RFC 3339 text, or {@code null} when it is none. Digits beyond microseconds are
-   * cut.
+   * cut. Seconds and an offset must stand there; a leap second is none.
    */
   public static @Nullable Long parse(String text) {
-    if (text.length() < 20 || text.length() > 40 || text.charAt(10) == ' ') {
+    int length = text.length();
+    boolean isShaped =
+        length >= 20
+            && length <= CHARS_MAX
+            && text.charAt(4) == '-'
+            && text.charAt(7) == '-'
+            && (text.charAt(10) == 'T' || text.charAt(10) == 't')
+            && text.charAt(13) == ':'
+            && text.charAt(16) == ':';
+    if (!isShaped) {
       return null;
     }
-    try {
-      OffsetDateTime parsed =
-          OffsetDateTime.parse(
-              text.replace('t', 'T').replace('z', 'Z'), DateTimeFormatter.ISO_OFFSET_DATE_TIME);
-      long seconds = parsed.toEpochSecond();
-      if (seconds < SECONDS_MIN || seconds > SECONDS_MAX) {
-        return null;
+    int year = number(text, 0, 4, 9999);
+    int month = number(text, 5, 7, 12);
+    int day = number(text, 8, 10, 31);
+    int hour = number(text, 11, 13, 23);
+    int minute = number(text, 14, 16, 59);
+    int second = number(text, 17, 19, 59);
+    if ((year | month | day | hour | minute | second) < 0
+        || month == 0
+        || day == 0
+        || day > YearMonth.of(year, month).lengthOfMonth()) {
+      return null;
+    }
+    int end = fractionEnd(text);
+    int offset = end < 0 ? NO_OFFSET : offsetSeconds(text, end);
+    if (offset == NO_OFFSET) {
+      return null;
+    }
+    long seconds =
+        LocalDate.of(year, month, day).toEpochDay() * 86_400
+            + hour * 3600L
+            + minute * 60L
+            + second
+            - offset;
+    if (seconds < SECONDS_MIN || seconds > SECONDS_MAX) {
+      return null;
+    }
+    return seconds * MICROS_PER_SECOND + fractionMicros(text, end);
+  }
+
+  /** The digits from one place to another as a number, or -1 when they are none or too large. */
+  private static int number(String text, int from, int to, int max) {
+    int number = 0;
+    for (int i = from; i < to; i++) {
+      int digit = text.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
       }
-      return seconds * MICROS_PER_SECOND + parsed.getNano() / 1000;
-    } catch (DateTimeException e) {
-      return null;
+      number = number * 10 + digit;
     }
+    return number > max ? -1 : number;
+  }
+
+  /** Where the fraction of a second ends, if there is one; -1 for a point without digits. */
+  private static int fractionEnd(String text) {
+    if (text.charAt(19) != '.') {
+      return 19;
+    }
+    int end = 20;
+    while (end < text.length() && number(text, end, end + 1, 9) >= 0) {
+      end++;
+    }
+    return end == 20 ? -1 : end;
+  }
+
+  private static int fractionMicros(String text, int end) {
+    int micros = 0;
+    for (int i = 20; i < 26; i++) {
+      micros = micros * 10 + (i < end ? text.charAt(i) - '0' : 0);
+    }
+    return micros;
+  }
+
+  private static int offsetSeconds(String text, int at) {
+    int left = text.length() - at;
+    char first = left == 0 ? ' ' : text.charAt(at);
+    if (left == 1) {
+      return first == 'Z' || first == 'z' ? 0 : NO_OFFSET;
+    }
+    if (left != 6 || (first != '+' && first != '-') || text.charAt(at + 3) != ':') {
+      return NO_OFFSET;
+    }
+    int hours = number(text, at + 1, at + 3, 23);
+    int minutes = number(text, at + 4, at + 6, 59);
+    if ((hours | minutes) < 0) {
+      return NO_OFFSET;
+    }
+    int seconds = hours * 3600 + minutes * 60;
+    return first == '-' ? -seconds : seconds;
   }
 
   /**

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record SemanticVersion(long major, long minor, long patch, List<String> prerelease)
     implements Comparable<SemanticVersion> {
+  private static final String NUMBER_MAX = Long.toString(Long.MAX_VALUE);
+
   public SemanticVersion {
     prerelease = List.copyOf(prerelease);
   }
@@ -56,12 +58,18 @@ public record SemanticVersion(long major, long minor, long patch, List<String> p
     for (int i = 0; i < numbers.size(); i++) {
       String number = numbers.get(i);
       boolean zeroed = number.length() > 1 && number.charAt(0) == '0';
-      if (!isNumber(number) || zeroed || number.length() > 18) {
+      if (!isNumber(number) || zeroed || !fitsLong(number)) {
         return null;
       }
       parts[i] = Long.parseLong(number);
     }
     return new SemanticVersion(parts[0], parts[1], parts[2], prerelease);
+  }
+
+  /** Of digits without a leading zero: as many as text, so that texts order as the numbers do. */
+  private static boolean fitsLong(String digits) {
+    int spare = NUMBER_MAX.length() - digits.length();
+    return spare > 0 || (spare == 0 && digits.compareTo(NUMBER_MAX) <= 0);
   }
 
   private static List<String> split(String text) {

@@ -98,6 +98,36 @@ class ValuesTest {
   }
 
   @Test
+  void onlyWholeRfc3339TextIsAnInstant() {
+    assertThat(Instants.parse("2026-11-22t18:00:00.1234567z"))
+        .isEqualTo(Instants.parse("2026-11-22T18:00:00.123456Z"));
+    assertThat(Instants.parse("2026-01-01T00:00:00-00:00"))
+        .isEqualTo(Instants.parse("2026-01-01T23:59:00+23:59"));
+    assertThat(Instants.parse("0001-01-01T00:00:00Z")).isEqualTo(-62_135_596_800_000_000L);
+    for (String text :
+        List.of(
+            "2026-01-01T00:00+01:00",
+            "2026-01-01T00:00:00+01:00:30",
+            "2026-01-01T00:00:00.Z",
+            "+10000-01-01T00:00:00+18:00",
+            "2026-01-01T00:00:60Z",
+            "2026-01-01T24:00:00Z",
+            "2025-02-29T00:00:00Z",
+            "2026-01-01T00:00:00+24:00",
+            "0000-12-31T23:59:59Z",
+            "2026-01-01T00:00:00+0100")) {
+      assertThat(Instants.parse(text)).as(text).isNull();
+    }
+  }
+
+  @Test
+  void numbersOfVersionsGoAsFarAsLongs() {
+    assertThat(version("9223372036854775807.0.1"))
+        .isGreaterThan(version("9223372036854775807.0.0"));
+    assertThat(SemanticVersion.parse("9223372036854775808.0.0")).isNull();
+  }
+
+  @Test
   void tokensAndPositionsAreOrderedByEraThenRevision() {
     Token token = Token.parse("shop/prod@1.1000");
 
