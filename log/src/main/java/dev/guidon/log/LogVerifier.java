@@ -284,7 +284,7 @@ public final class LogVerifier {
     }
 
     private String place(long revision) {
-      return SqliteLog.place(scope, revision);
+      return SqlLog.place(scope, revision);
     }
 
     private void require(boolean holds, String place, String found, String expected) {

@@ -14,17 +14,25 @@ import java.util.function.Consumer;
 final class PulsedTail implements Tail {
   private static final int BATCH = 256;
 
-  /** How long an entry of another process may go unseen by this one. */
-  private static final Duration LOOK_EVERY = Duration.ofMillis(200);
-
   private final Log log;
   private final ScopeId scope;
   private final Pulse pulse;
+  private final Duration lookEvery;
   private final Consumer<PulsedTail> onEnd;
   private final AtomicReference<Event> last = new AtomicReference<>(new Event.Quiet());
   private volatile long lastRevision;
 
-  PulsedTail(Log log, ScopeId scope, long afterRevision, Pulse pulse, Consumer<PulsedTail> onEnd) {
+  /**
+   * @param lookEvery how long an entry without a beat may go unseen
+   */
+  PulsedTail(
+      Log log,
+      ScopeId scope,
+      long afterRevision,
+      Pulse pulse,
+      Duration lookEvery,
+      Consumer<PulsedTail> onEnd) {
+    this.lookEvery = lookEvery;
     this.onEnd = onEnd;
     this.log = log;
     this.scope = scope;
@@ -42,7 +50,7 @@ final class PulsedTail implements Tail {
       if (!(event instanceof Event.Quiet) || !left.isPositive()) {
         return event;
       }
-      pulse.await(seen, left.compareTo(LOOK_EVERY) < 0 ? left : LOOK_EVERY);
+      pulse.await(seen, left.compareTo(lookEvery) < 0 ? left : lookEvery);
     }
   }
 

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -43,7 +44,7 @@ import org.sqlite.SQLiteException;
  *   <li>An error before the commit: undone, certainly not there; read-only as well.
  * </ul>
  */
-final class SqliteFile implements AutoCloseable {
+final class SqliteFile implements SqlDatabase {
   /**
    * {@code GdnL} in ASCII, in the header of the file: how a log is told from other SQLite files.
    */
@@ -51,6 +52,8 @@ final class SqliteFile implements AutoCloseable {
 
   private static final int FORMAT = 1;
   private static final int BUSY_TIMEOUT_MILLIS = 10_000;
+
+  private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
   /** Reads are short; more would only wait for the same disk. */
   private static final int READERS = 4;
@@ -104,12 +107,6 @@ final class SqliteFile implements AutoCloseable {
 
   static Connection connect(Path path, SQLiteConfig config) throws SQLException {
     return config.createConnection("jdbc:sqlite:" + path.toUri());
-  }
-
-  /** Work inside a transaction. */
-  @FunctionalInterface
-  interface Work<T> {
-    T on(Connection connection) throws SQLException;
   }
 
   private SqliteFile(Path path, @Nullable FileOwner owner, @Nullable Connection writer) {
@@ -268,12 +265,26 @@ final class SqliteFile implements AutoCloseable {
     return path;
   }
 
-  boolean isClosed() {
+  /** One transaction writes at a time, and has the whole file to itself. */
+  @Override
+  public String lockingClause() {
+    return "";
+  }
+
+  /** Of entries that another process wrote; those of this one beat the pulse. */
+  @Override
+  public Duration lookEvery() {
+    return LOOK_EVERY;
+  }
+
+  @Override
+  public boolean isClosed() {
     return closed;
   }
 
   /** Runs work at one instant of the file. */
-  <T> T read(Work<T> work) {
+  @Override
+  public <T> T read(Work<T> work) {
     Connection reader = takeReader();
     try {
       execute(reader, "BEGIN");
@@ -314,7 +325,8 @@ final class SqliteFile implements AutoCloseable {
   /**
    * Runs work and commits it; what it throws undoes it. Never {@link IndeterminateAppendException}.
    */
-  <T> T write(Work<T> work) {
+  @Override
+  public <T> T write(Work<T> work) {
     try {
       return append(work);
     } catch (IndeterminateAppendException e) {
@@ -323,7 +335,8 @@ final class SqliteFile implements AutoCloseable {
   }
 
   /** As {@link #write}, and tells apart whether the work is certainly undone. */
-  <T> T append(Work<T> work) {
+  @Override
+  public <T> T append(Work<T> work) {
     writing.lock();
     try {
       Connection connection = writable();

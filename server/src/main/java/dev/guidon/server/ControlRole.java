@@ -5,7 +5,7 @@ import dev.guidon.control.Scopes;
 import dev.guidon.control.rest.ControlApi;
 import dev.guidon.control.rest.ControlOptions;
 import dev.guidon.edge.LocalUpstream;
-import dev.guidon.log.SqliteLog;
+import dev.guidon.log.Log;
 import dev.guidon.model.ScopeId;
 import dev.guidon.server.config.ServerConfig;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -28,7 +28,7 @@ final class ControlRole implements AutoCloseable {
   private final ServerConfig config;
   private final Vertx vertx;
   private final @Nullable PemFiles tls;
-  private final SqliteLog log;
+  private final Log log;
   private final ControlApi api;
   private final FollowedScopes followed;
   private final LocalUpstream upstream;
@@ -38,7 +38,7 @@ final class ControlRole implements AutoCloseable {
       ServerConfig config,
       Vertx vertx,
       @Nullable PemFiles tls,
-      SqliteLog log,
+      Log log,
       ControlApi api,
       EvaluationLedger ledger) {
     this.config = config;
@@ -61,7 +61,7 @@ final class ControlRole implements AutoCloseable {
   /**
    * @param log open; closed with this role, or when it does not start
    */
-  static ControlRole start(ServerConfig config, SqliteLog log, MeterRegistry meters) {
+  static ControlRole start(ServerConfig config, Log log, MeterRegistry meters) {
     Vertx vertx = Vertx.vertx();
     try {
       ServerConfig.Tls files = config.control().tls();

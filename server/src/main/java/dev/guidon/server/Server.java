@@ -1,7 +1,7 @@
 package dev.guidon.server;
 
+import dev.guidon.log.Log;
 import dev.guidon.log.LogException;
-import dev.guidon.log.SqliteLog;
 import dev.guidon.server.config.ServerConfig;
 import dev.guidon.server.logging.Logs;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -45,7 +45,7 @@ public final class Server implements AutoCloseable {
   private static Server withLog(ServerConfig config, DataFolder folder) {
     // First of all: whoever finds the folder in use must not write into the other's log file
     // either.
-    SqliteLog log = SqliteLog.open(folder.log());
+    Log log = LogStore.open(config, folder);
     MeterRegistry meters = begin(config);
     ControlRole control = ControlRole.start(config, log, meters);
     try {

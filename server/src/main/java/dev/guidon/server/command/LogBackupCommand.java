@@ -20,7 +20,13 @@ final class LogBackupCommand extends LogCommand {
 
   @Override
   public Integer call() {
-    try (SqliteLog log = openToRead()) {
+    if (config().database() != null) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "log.url: set (expected: a log in a file; back up the database with its own tools, or run: guidon log export)",
+          null);
+    }
+    try (SqliteLog log = openFileToRead()) {
       LogBackup.Backup backup = LogBackup.write(log, target);
       print(json(backup), () -> print(backup));
       return ExitCode.OK;

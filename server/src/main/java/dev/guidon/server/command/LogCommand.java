@@ -5,6 +5,7 @@ import dev.guidon.log.SqliteLog;
 import dev.guidon.model.json.Json;
 import dev.guidon.model.json.PrettyJson;
 import dev.guidon.server.DataFolder;
+import dev.guidon.server.LogStore;
 import dev.guidon.server.config.ConfigSources;
 import dev.guidon.server.config.ServerConfig;
 import java.io.PrintWriter;
@@ -30,7 +31,7 @@ abstract class LogCommand implements Callable<Integer> {
   @Nullable String data;
 
   @Option(names = "--config", paramLabel = "FILE", description = "The server's YAML file.")
-  @Nullable String config;
+  @Nullable String configFile;
 
   @Option(
       names = {"-o", "--output"},
@@ -45,19 +46,30 @@ abstract class LogCommand implements Callable<Integer> {
   boolean help;
 
   final DataFolder folder() {
+    return new DataFolder(config().data());
+  }
+
+  final ServerConfig config() {
     Map<String, String> flags = data == null ? Map.of() : Map.of("--data", data);
-    ConfigSources sources = ConfigSources.of(flags, System.getenv(), config);
-    return new DataFolder(ServerConfig.read(sources).config().data());
+    return ServerConfig.read(ConfigSources.of(flags, System.getenv(), configFile)).config();
   }
 
   /** Beside a server that runs, or without one. */
-  final SqliteLog openToRead() {
+  final Log openToRead() {
+    return config().database() == null ? openFileToRead() : LogStore.open(config(), folder());
+  }
+
+  /** The log as a file, for what only files can do. */
+  final SqliteLog openFileToRead() {
     return SqliteLog.open(existing(), SqliteLog.Options.READ_ONLY);
   }
 
-  /** Refused while a server has it open. */
+  /** Where the log is a file, refused while a server has it open. */
   final Log openToWrite() {
-    return SqliteLog.open(existing());
+    if (config().database() == null) {
+      Path _ = existing();
+    }
+    return LogStore.open(config(), folder());
   }
 
   private Path existing() {

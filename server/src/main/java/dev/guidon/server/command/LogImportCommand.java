@@ -3,8 +3,8 @@ package dev.guidon.server.command;
 import dev.guidon.log.Log;
 import dev.guidon.log.LogExport;
 import dev.guidon.log.LogImport;
-import dev.guidon.log.SqliteLog;
 import dev.guidon.server.DataFolder;
+import dev.guidon.server.LogStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -23,7 +23,7 @@ final class LogImportCommand extends LogCommand {
   public Integer call() throws IOException {
     DataFolder folder = folder();
     folder.create();
-    try (Log log = SqliteLog.open(folder.log())) {
+    try (Log log = LogStore.open(config(), folder)) {
       LogExport.Summary summary = LogImport.read(source, log);
       print(LogExportCommand.summary(summary), () -> print(summary));
       return ExitCode.OK;

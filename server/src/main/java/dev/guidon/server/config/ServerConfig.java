@@ -1,5 +1,6 @@
 package dev.guidon.server.config;
 
+import dev.guidon.log.PostgresLog;
 import dev.guidon.model.ScopeId;
 import java.net.URI;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a server process is told, read and checked as a whole.
  *
+ * @param database where the log is; {@code null} for a file in the data folder
  * @param upstream present exactly in role {@code edge}
  * @param drain how long requests under way may take when the process is asked to end
  */
@@ -21,6 +23,7 @@ public record ServerConfig(
     Role role,
     String region,
     Path data,
+    @Nullable Database database,
     Listener control,
     Listener delivery,
     @Nullable Upstream upstream,
@@ -66,6 +69,25 @@ public record ServerConfig(
   public record Tls(Path certificate, Path key, @Nullable Path clientCa, boolean clientRequired) {}
 
   /**
+   * A database that holds the log.
+   *
+   * @param user and {@code password}: {@code null} as the URL says
+   */
+  public record Database(
+      String url, @Nullable String user, @Nullable String password, String schema) {
+    /** The options as the engine takes them. */
+    public PostgresLog.Options options() {
+      return PostgresLog.Options.of(url).withUser(user, password).withSchema(schema);
+    }
+
+    /** Without the URL's parameters, which may hold a password. */
+    @Override
+    public String toString() {
+      return "Database[url=" + url.replaceFirst("\\?.*", "") + ", schema=" + schema + "]";
+    }
+  }
+
+  /**
    * What an edge follows.
    *
    * @param edgeKey with which further edges may follow this one; {@code null} admits none
@@ -103,6 +125,7 @@ public record ServerConfig(
             role,
             values.text(Settings.REGION, "a name such as eu-central"),
             values.requiredPath(Settings.DATA),
+            role == Role.EDGE ? null : database(values),
             listener(
                 values,
                 Settings.CONTROL_HOST,
@@ -123,6 +146,29 @@ public record ServerConfig(
       throw new ConfigException(problems);
     }
     return new Read(config, values.givens());
+  }
+
+  private static @Nullable Database database(Values values) {
+    String url = values.optional(Settings.LOG_URL);
+    if (url == null) {
+      return null;
+    }
+    Database database =
+        new Database(
+            url,
+            values.optional(Settings.LOG_USER),
+            values.optional(Settings.LOG_PASSWORD),
+            values.text(Settings.LOG_SCHEMA, "a name such as guidon"));
+    if (!url.startsWith("jdbc:postgresql:")) {
+      values.problem(Settings.LOG_URL, "jdbc:postgresql://host/database");
+      return null;
+    }
+    try {
+      database.options();
+    } catch (IllegalArgumentException e) {
+      values.problem(Settings.LOG_SCHEMA, "small letters, digits and _, at most 63");
+    }
+    return database;
   }
 
   private static Logging logging(Values values) {

@@ -13,6 +13,20 @@ public final class Settings {
   static final Setting DATA =
       Setting.of("data", "DIR", "./guidon-data", "Where the log and the edge's copy are kept.");
 
+  static final Setting LOG_URL =
+      Setting.of(
+          "log.url",
+          "URL",
+          null,
+          "Where the log is, such as jdbc:postgresql://host/database; unset is a file in the data folder.");
+  static final Setting LOG_USER =
+      Setting.of("log.user", "NAME", null, "User of that database.");
+  static final Setting LOG_PASSWORD =
+      Setting.secret("log.password", "PASSWORD", "Password of that user.");
+  static final Setting LOG_SCHEMA =
+      Setting.of(
+          "log.schema", "NAME", "guidon", "Schema of that database; made when it is not there.");
+
   static final Setting CONTROL_HOST =
       Setting.of("control.host", "HOST", "127.0.0.1", "Address of the API's listener.");
   static final Setting CONTROL_PORT =
@@ -116,6 +130,10 @@ public final class Settings {
         ROLE,
         REGION,
         DATA,
+        LOG_URL,
+        LOG_USER,
+        LOG_PASSWORD,
+        LOG_SCHEMA,
         CONTROL_HOST,
         CONTROL_PORT,
         CONTROL_RATE,
