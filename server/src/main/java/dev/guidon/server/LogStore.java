@@ -12,8 +12,6 @@ public final class LogStore {
   /** To write: by one process where the log is a file. */
   public static Log open(ServerConfig config, DataFolder folder) {
     ServerConfig.Database database = config.database();
-    return database == null
-        ? SqliteLog.open(folder.log())
-        : PostgresLog.open(database.options());
+    return database == null ? SqliteLog.open(folder.log()) : PostgresLog.open(database.options());
   }
 }

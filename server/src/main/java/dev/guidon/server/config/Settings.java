@@ -19,8 +19,7 @@ public final class Settings {
           "URL",
           null,
           "Where the log is, such as jdbc:postgresql://host/database; unset is a file in the data folder.");
-  static final Setting LOG_USER =
-      Setting.of("log.user", "NAME", null, "User of that database.");
+  static final Setting LOG_USER = Setting.of("log.user", "NAME", null, "User of that database.");
   static final Setting LOG_PASSWORD =
       Setting.secret("log.password", "PASSWORD", "Password of that user.");
   static final Setting LOG_SCHEMA =

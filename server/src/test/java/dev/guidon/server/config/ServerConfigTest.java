@@ -32,9 +32,17 @@ class ServerConfigTest {
     return switch (setting.key()) {
       case "role" -> List.of("control", "all", "control").get(n);
       case "logging.level" -> List.of("error", "warn", "debug").get(n);
+      case "log.url" -> "jdbc:postgresql://host" + n + "/guidon";
       case "upstream.url" -> "https://host" + n + ":1";
       case "upstream.environments" -> "shop/env" + n;
-      case "region", "data", "control.host", "delivery.host", "logging.file" -> "x" + n;
+      case "region",
+          "data",
+          "control.host",
+          "delivery.host",
+          "logging.file",
+          "log.user",
+          "log.schema" ->
+          "x" + n;
       case "control.tls.client-required", "delivery.tls.client-required" ->
           List.of("false", "true", "false").get(n);
       case "control.requests-per-second",
