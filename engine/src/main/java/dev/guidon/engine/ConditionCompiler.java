@@ -103,7 +103,7 @@ final class ConditionCompiler {
   }
 
   private Check test(Condition.Test test) throws RefusedException {
-    TestCheck check = check(test);
+    Check check = check(test);
     if (test.attribute().name().equals(AttributeRef.NOW)) {
       NowTest now = new NowTest(test);
       if (now.boundaryMicros() != Values.NO_INSTANT) {
@@ -114,7 +114,7 @@ final class ConditionCompiler {
     return check;
   }
 
-  private TestCheck check(Condition.Test test) throws RefusedException {
+  private Check check(Condition.Test test) throws RefusedException {
     checkPatterns(test);
     try {
       Attribute attribute = interned.attribute(test.attribute());

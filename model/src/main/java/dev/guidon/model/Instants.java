@@ -21,7 +21,6 @@ public final class Instants {
   private static final long SECONDS_MAX = 253_402_300_799L;
 
   private static final int CHARS_MAX = 40;
-  private static final int NO_OFFSET = Integer.MIN_VALUE;
 
   private Instants() {}
 
@@ -161,7 +160,7 @@ public final class Instants {
       }
       isUsual = at > from && at - from <= 9;
     }
-    int offset = isUsual ? offsetSeconds(text, at) : NO_OFFSET;
+    int offset = isUsual ? usualOffsetSeconds(text, at) : NO_OFFSET;
     if (offset == NO_OFFSET) {
       Long unusual = parse(text);
       return unusual == null ? NONE : unusual;
@@ -183,7 +182,7 @@ public final class Instants {
   }
 
   /** The offset that begins here and ends the text; {@link #NO_OFFSET} for other forms. */
-  private static int offsetSeconds(String text, int at) {
+  private static int usualOffsetSeconds(String text, int at) {
     int length = text.length();
     if (at == length - 1 && (text.charAt(at) == 'Z' || text.charAt(at) == 'z')) {
       return 0;
