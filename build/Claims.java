@@ -97,7 +97,7 @@ final class Claims {
         sources.put(source.getFileName().toString().replace(".java", ""), source);
         String content = Files.readString(source);
         text.append(content);
-        if (content.contains("\"CLAIM ")) {
+        if (content.contains("\"CLAIM ") || content.contains("Claim claim")) {
           printers.add(content);
         }
       }

@@ -1,6 +1,8 @@
 package dev.guidon.benchmarks;
 
 import dev.guidon.benchmarks.eval.EvalCommand;
+import dev.guidon.benchmarks.load.CompileCommand;
+import dev.guidon.benchmarks.load.MemoryCommand;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,9 @@ public final class Main {
     COMMANDS.put(
         "eval",
         new Entry("one answer in this process, beside floors and rivals", new EvalCommand()));
+    COMMANDS.put("memory", new Entry("the heap that 10,000 flags hold", new MemoryCommand()));
+    COMMANDS.put(
+        "compile", new Entry("from disk to answers, and one changed flag", new CompileCommand()));
   }
 
   private Main() {}

@@ -19,6 +19,7 @@ public record Contender(String name, String type, boolean isRival) {
           new Contender("floor", OURS + "Floor", false),
           new Contender("engine", OURS + "Guidon$Engine", false),
           new Contender("client", OURS + "Guidon$ByKey", false),
+          new Contender("handle", OURS + "Guidon$ByHandle", false),
           new Contender("openfeature", OURS + "Guidon$OpenFeature", false),
           new Contender("LaunchDarkly 7.13.0", RIVALS + "LaunchDarkly", true),
           new Contender("Statsig serversdk 2.2.2", RIVALS + "StatsigServer", true),

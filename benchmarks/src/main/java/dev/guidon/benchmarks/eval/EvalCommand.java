@@ -1,11 +1,12 @@
 package dev.guidon.benchmarks.eval;
 
+import dev.guidon.benchmarks.Claim;
+import dev.guidon.benchmarks.ClassPaths;
 import dev.guidon.benchmarks.Command;
 import dev.guidon.benchmarks.Machine;
 import dev.guidon.benchmarks.Options;
 import dev.guidon.benchmarks.Results;
 import dev.guidon.model.json.Json;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,13 @@ public final class EvalCommand implements Command {
     for (int round = 1; round <= rounds && System.nanoTime() < until; round++) {
       round(plan, cells, round, machine, results, until);
     }
-    new Verdicts(results.lines()).print();
+    Verdicts verdicts = new Verdicts(results.lines());
+    verdicts.print();
+    if (!plan.isShort()) {
+      Claim claim = new Claim(KIND);
+      verdicts.claim(claim);
+      claim.keep();
+    }
     return 0;
   }
 
@@ -233,13 +240,8 @@ public final class EvalCommand implements Command {
     }
   }
 
-  /** Rivals bring their own libraries, in the versions that they ask for. */
-  static String classPath(Contender contender) {
-    Path root = Results.root().resolve("benchmarks");
-    Path libraries = root.resolve(contender.isRival() ? "rivals/target/lib" : "target/lib");
-    Path first =
-        root.resolve(contender.isRival() ? "rivals/target/rivals.jar" : "target/benchmarks.jar");
-    return first + File.pathSeparator + libraries + File.separator + "*";
+  private static String classPath(Contender contender) {
+    return contender.isRival() ? ClassPaths.rivals() : ClassPaths.ours();
   }
 
   /** How much is measured. */
@@ -254,6 +256,7 @@ public final class EvalCommand implements Command {
       int millis,
       int minutesMax,
       boolean isFresh,
+      boolean isShort,
       Path into) {
 
     static Plan of(List<String> arguments) {
@@ -278,6 +281,7 @@ public final class EvalCommand implements Command {
           isShort ? 20 : 250,
           options.number("--minutes", isShort ? 1 : 24),
           isShort || options.has("--fresh"),
+          isShort,
           into != null ? Path.of(into) : isShort ? shortOne : Results.folder().resolve(name));
     }
 

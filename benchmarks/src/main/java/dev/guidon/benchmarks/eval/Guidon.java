@@ -2,6 +2,7 @@ package dev.guidon.benchmarks.eval;
 
 import dev.guidon.benchmarks.ViewSource;
 import dev.guidon.engine.Context;
+import dev.guidon.engine.FlagHandle;
 import dev.guidon.engine.Ruleset;
 import dev.guidon.model.BlobSource;
 import dev.guidon.sdk.ClientStatus;
@@ -105,7 +106,8 @@ public final class Guidon {
     Connected() throws IOException {
       this.server = new ViewSource(Flags.all());
       this.client = server.client().build();
-      if (client.awaitReady(Duration.ofSeconds(20)) != ClientStatus.READY) {
+      ClientStatus _ = client.awaitReady(Duration.ofSeconds(20));
+      if (!client.isReady()) {
         throw new IllegalStateException("client: " + client.status() + " (expected: READY)");
       }
     }
@@ -143,6 +145,48 @@ public final class Guidon {
       this.client = client;
       this.scenario = scenario;
       this.flag = scenario.flag();
+      this.users = Answers.everybody(scenario).toArray(User[]::new);
+      this.contexts = contexts(scenario);
+    }
+
+    @Override
+    public boolean bool(int user) {
+      Context context = scenario == Scenario.S2C ? context(users[user]) : contexts[user];
+      return client.booleanValue(flag, context, /* fallback= */ false);
+    }
+
+    @Override
+    public String text(int user) {
+      return client.stringValue(flag, contexts[user], /* fallback= */ "");
+    }
+  }
+
+  /** The shipped client, by handles that were made before. */
+  public static final class ByHandle extends Connected {
+    public ByHandle() throws IOException {}
+
+    @Override
+    public String setup() {
+      return "GuidonClient as it ships, connected, counters and samples on, by FlagHandle";
+    }
+
+    @Override
+    public Call call(Scenario scenario) {
+      return new ByHandleCall(client, scenario);
+    }
+  }
+
+  private static final class ByHandleCall extends Call {
+    private final GuidonClient client;
+    private final Scenario scenario;
+    private final FlagHandle flag;
+    private final User[] users;
+    private final Context[] contexts;
+
+    ByHandleCall(GuidonClient client, Scenario scenario) {
+      this.client = client;
+      this.scenario = scenario;
+      this.flag = FlagHandle.of(scenario.flag());
       this.users = Answers.everybody(scenario).toArray(User[]::new);
       this.contexts = contexts(scenario);
     }
