@@ -1,8 +1,6 @@
 package dev.guidon.model;
 
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.YearMonth;
 import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +22,17 @@ public final class Instants {
 
   private Instants() {}
 
-  /**
-   * The instant of RFC 3339 text, or {@code null} when it is none. Digits beyond microseconds are
-   * cut. Seconds and an offset must stand there; a leap second is none.
-   */
+  /** What {@link #micros} says, {@code null} for {@link #NONE}. */
   public static @Nullable Long parse(String text) {
+    long micros = micros(text);
+    return micros == NONE ? null : Long.valueOf(micros);
+  }
+
+  /**
+   * The instant of RFC 3339 text, or {@link #NONE} when it is none. Digits beyond microseconds are
+   * cut. Seconds and an offset must stand there; a leap second is none. Makes no garbage.
+   */
+  public static long micros(String text) {
     int length = text.length();
     boolean isShaped =
         length >= 20
@@ -39,7 +43,7 @@ public final class Instants {
             && text.charAt(13) == ':'
             && text.charAt(16) == ':';
     if (!isShaped) {
-      return null;
+      return NONE;
     }
     int year = number(text, 0, 4, 9999);
     int month = number(text, 5, 7, 12);
@@ -50,22 +54,18 @@ public final class Instants {
     if ((year | month | day | hour | minute | second) < 0
         || month == 0
         || day == 0
-        || day > YearMonth.of(year, month).lengthOfMonth()) {
-      return null;
+        || day > daysOf(year, month)) {
+      return NONE;
     }
     int end = fractionEnd(text);
     int offset = end < 0 ? NO_OFFSET : offsetSeconds(text, end);
     if (offset == NO_OFFSET) {
-      return null;
+      return NONE;
     }
     long seconds =
-        LocalDate.of(year, month, day).toEpochDay() * 86_400
-            + hour * 3600L
-            + minute * 60L
-            + second
-            - offset;
+        epochDay(year, month, day) * 86_400 + hour * 3600L + minute * 60L + second - offset;
     if (seconds < SECONDS_MIN || seconds > SECONDS_MAX) {
-      return null;
+      return NONE;
     }
     return seconds * MICROS_PER_SECOND + fractionMicros(text, end);
   }
@@ -119,98 +119,6 @@ public final class Instants {
     }
     int seconds = hours * 3600 + minutes * 60;
     return first == '-' ? -seconds : seconds;
-  }
-
-  /**
-   * What {@link #parse} says, {@link #NONE} for {@code null}. The usual forms are read without
-   * making garbage: four digits of year, seconds, a fraction or none, an offset of hours and
-   * minutes or Z.
-   */
-  public static long micros(String text) {
-    int length = text.length();
-    if (length < 20 || length > 40) {
-      return NONE;
-    }
-    char first = text.charAt(0);
-    if (first != '+' && (first < '0' || first > '9')) {
-      return NONE;
-    }
-    int year = digits(text, 0, 4);
-    int month = digits(text, 5, 2);
-    int day = digits(text, 8, 2);
-    int hour = digits(text, 11, 2);
-    int minute = digits(text, 14, 2);
-    int second = digits(text, 17, 2);
-    boolean isUsual =
-        (year | month | day | hour | minute | second) >= 0
-            && text.charAt(4) == '-'
-            && text.charAt(7) == '-'
-            && (text.charAt(10) == 'T' || text.charAt(10) == 't')
-            && text.charAt(13) == ':'
-            && text.charAt(16) == ':';
-    int at = 19;
-    int fraction = 0;
-    if (isUsual && text.charAt(at) == '.') {
-      int from = ++at;
-      int scale = 100_000;
-      while (at < length && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
-        fraction += (text.charAt(at) - '0') * scale;
-        scale /= 10;
-        at++;
-      }
-      isUsual = at > from && at - from <= 9;
-    }
-    int offset = isUsual ? usualOffsetSeconds(text, at) : NO_OFFSET;
-    if (offset == NO_OFFSET) {
-      Long unusual = parse(text);
-      return unusual == null ? NONE : unusual;
-    }
-    if (month < 1
-        || month > 12
-        || day < 1
-        || day > daysOf(year, month)
-        || hour > 23
-        || minute > 59
-        || second > 59) {
-      return NONE;
-    }
-    long seconds =
-        epochDay(year, month, day) * 86_400 + hour * 3600L + minute * 60L + second - offset;
-    return seconds < SECONDS_MIN || seconds > SECONDS_MAX
-        ? NONE
-        : seconds * MICROS_PER_SECOND + fraction;
-  }
-
-  /** The offset that begins here and ends the text; {@link #NO_OFFSET} for other forms. */
-  private static int usualOffsetSeconds(String text, int at) {
-    int length = text.length();
-    if (at == length - 1 && (text.charAt(at) == 'Z' || text.charAt(at) == 'z')) {
-      return 0;
-    }
-    if (at != length - 6 || text.charAt(at + 3) != ':') {
-      return NO_OFFSET;
-    }
-    int hours = digits(text, at + 1, 2);
-    int minutes = digits(text, at + 4, 2);
-    char sign = text.charAt(at);
-    if ((hours | minutes) < 0 || hours > 17 || minutes > 59 || (sign != '+' && sign != '-')) {
-      return NO_OFFSET;
-    }
-    int seconds = hours * 3600 + minutes * 60;
-    return sign == '+' ? seconds : -seconds;
-  }
-
-  /** The number that these digits are, or a negative one when they are none. */
-  private static int digits(String text, int at, int count) {
-    int value = 0;
-    for (int i = at; i < at + count; i++) {
-      char c = text.charAt(i);
-      if (c < '0' || c > '9') {
-        return -1;
-      }
-      value = value * 10 + (c - '0');
-    }
-    return value;
   }
 
   private static int daysOf(int year, int month) {
