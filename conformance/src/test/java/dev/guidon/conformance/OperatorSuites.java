@@ -3,6 +3,7 @@ package dev.guidon.conformance;
 import dev.guidon.model.json.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
 /** Suites of single tests: every operator, every type, the edges of each. */
 final class OperatorSuites {
@@ -104,6 +105,63 @@ final class OperatorSuites {
       }
     }
     return draft;
+  }
+
+  /** Many rules that look at the same attributes; the first that matches serves. */
+  static Draft manyRules() {
+    Draft draft =
+        new Draft(
+            "many-rules",
+            VectorsTest.BY_REFERENCE,
+            "flags of many rules on few attributes, overlapping: the first that matches serves");
+    Random random = new Random(20261123);
+    for (int f = 0; f < 12; f++) {
+      List<String> rules = new ArrayList<>();
+      for (int r = 0; r < 20 + 15 * f; r++) {
+        String condition = manyTest(random, f % 4);
+        if (random.nextInt(6) == 0) {
+          condition = "{'all':[" + condition + "," + manyTest(random, f % 4) + "]}";
+        }
+        String serve = random.nextInt(4) == 0 ? "null" : random.nextBoolean() ? "'on'" : "'off'";
+        rules.add("{'id':'r" + r + "','if':" + condition + ",'serve':{'variant':" + serve + "}}");
+      }
+      draft.flag("f" + f, "'rules':[" + String.join(",", rules) + "]");
+      for (int i = 0; i < 60; i++) {
+        draft.ask("f" + f, manyContext(random), Draft.OFF);
+      }
+    }
+    return draft;
+  }
+
+  /** At mixture 0 all rules are alike, and then ever less. */
+  private static String manyTest(Random random, int mixture) {
+    String attribute = mixture > 0 && random.nextInt(3) == 0 ? "b" : "a";
+    String negate = mixture > 1 && random.nextInt(8) == 0 ? ",'negate':true" : "";
+    String test =
+        switch (random.nextInt(mixture > 2 ? 6 : mixture > 0 ? 3 : 1)) {
+          case 1 ->
+              "'op':'in','values':[" + random.nextInt(300) + ",'k" + random.nextInt(300) + "']";
+          case 2 -> "'op':'in','values':[true,'K" + random.nextInt(300) + "'],'ignoreCase':true";
+          case 3 -> "'op':'startsWith','values':['k" + random.nextInt(300) + "']";
+          case 4 -> "'op':'lt','values':[" + random.nextInt(10) + "]";
+          case 5 -> "'op':'present'";
+          default ->
+              "'op':'in','values':['k" + random.nextInt(300) + "','k" + random.nextInt(300) + "']";
+        };
+    return "{'attribute':'" + attribute + "'," + test + negate + "}";
+  }
+
+  private static String manyContext(Random random) {
+    String[] values = {
+      "'k" + random.nextInt(300) + "'",
+      "'K" + random.nextInt(300) + "'",
+      String.valueOf(random.nextInt(300)),
+      "true",
+      "null",
+      "['k" + random.nextInt(300) + "','k" + random.nextInt(300) + "'," + random.nextInt(9) + "]"
+    };
+    String a = values[random.nextInt(3) == 0 ? random.nextInt(values.length) : 0];
+    return "{'a':" + a + ",'b':" + values[random.nextInt(values.length)] + "}";
   }
 
   static List<Draft> all() {

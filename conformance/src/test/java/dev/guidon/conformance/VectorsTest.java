@@ -63,6 +63,7 @@ class VectorsTest {
   private static List<Draft> drafts() {
     List<Draft> drafts = new ArrayList<>();
     drafts.add(answered(OperatorSuites.types()));
+    drafts.add(answered(OperatorSuites.manyRules()));
     drafts.addAll(OperatorSuites.all());
     drafts.addAll(SceneSuites.all());
     drafts.addAll(BucketSuites.all());
@@ -126,7 +127,7 @@ class VectorsTest {
     for (Suite suite : answered) {
       allPass(Runner.run(List.of(suite), new ByReference(suite.scene())));
     }
-    assertThat(answered).hasSize(RANDOM_SUITES + 1);
+    assertThat(answered).hasSize(RANDOM_SUITES + 2);
   }
 
   @Test
