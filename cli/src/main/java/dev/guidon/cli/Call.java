@@ -42,6 +42,11 @@ record Call(
         method, path.toString(), Map.of(), Map.of(), null, /* isChange= */ !method.equals("GET"));
   }
 
+  /** A request outside the versioned API. */
+  static Call at(String method, String path) {
+    return new Call(method, path, Map.of(), Map.of(), null, /* isChange= */ !method.equals("GET"));
+  }
+
   Call query(String name, @Nullable String value) {
     if (value == null) {
       return this;

@@ -72,6 +72,7 @@ final class Changes {
               + " could not use it: lacks "
               + Table.clean(String.join(", ", Members.strings(consumer, "lacks"))));
     }
+    Lint.showWarnings(out, body);
     out.note("Dry run on " + Members.text(body, "token") + ": nothing was changed.");
   }
 

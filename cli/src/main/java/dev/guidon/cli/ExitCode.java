@@ -11,7 +11,7 @@ enum ExitCode {
   NEEDS_APPROVAL(6, "needs approval"),
   TIMED_OUT(7, "timed out waiting for regions"),
   ABORTED(8, "aborted by a gate"),
-  DIFFERENCES(10, "differences found; only with diff --exit-code"),
+  DIFFERENCES(10, "differences or findings; only with diff --exit-code and lint --fail-on"),
   INTERRUPTED(130, "interrupted");
 
   private final int number;

@@ -147,6 +147,23 @@ final class CommandsTest {
   }
 
   @Test
+  void lintListsFindingsAndFailsOnlyWhereItIsAskedTo() {
+    Golden.check("lint", world.run("lint").transcript());
+    assertThat(world.run("lint", "--fail-on", "warning").exitCode()).isEqualTo(10);
+    assertThat(world.run("lint", "--flag", "color", "--fail-on", "warning").exitCode()).isZero();
+    assertThat(world.run("lint", "--flag", "color", "--fail-on", "info").exitCode()).isEqualTo(10);
+    assertThat(world.run("lint", "--rule", "unreachable-rule", "-o", "name").out())
+        .isEqualTo("flag:checkout/rules/1\n");
+  }
+
+  @Test
+  void dryRunShowsWhatTheLinterSays() {
+    CliWorld.Run run = world.run("flag", "off", "checkout", "--dry-run");
+
+    assertThat(run.err()).contains("Warning: unreachable-rule (new) flag:checkout/rules/1: what");
+  }
+
+  @Test
   void whyDrawsTheTraceAsATree() {
     CliWorld.Run run =
         world.run("why", "checkout", "--context", "{\"targetingKey\":\"u42\",\"country\":\"DE\"}");

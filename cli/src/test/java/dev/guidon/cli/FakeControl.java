@@ -387,6 +387,7 @@ final class FakeControl implements AutoCloseable {
       case "state" -> state(request, environment);
       case "diff" -> diff(request, environment);
       case "explain" -> explain(request, environment);
+      case "lint" -> lint(environment, null, exchange);
       case "promote" -> promote(request, environment);
       case "keys" -> sdkKeys(request, environment, path);
       default -> entities(request, environment, path, exchange);
@@ -407,6 +408,9 @@ final class FakeControl implements AutoCloseable {
     Stored stored = environments.get(environment).get(kind + " " + path.get(1));
     if (stored == null && !request.method().equals("PUT")) {
       throw notFound("no " + kind + " " + path.get(1) + " in shop/" + environment);
+    }
+    if (path.size() > 2 && path.get(2).equals("lint")) {
+      return lint(environment, path.get(1), exchange);
     }
     if (request.method().equals("GET")) {
       exchange.getResponseHeaders().set("ETag", "\"" + stored.version() + "\"");
@@ -705,6 +709,36 @@ final class FakeControl implements AutoCloseable {
     return differences;
   }
 
+  /** The linter's words for two flags; the linter itself is not the client's matter. */
+  private Json lint(
+      String environment, @org.jspecify.annotations.Nullable String flag, HttpExchange exchange) {
+    List<Json> findings =
+        List.of(
+            finding("unreachable-rule", "warning", "checkout", "/rules/1"),
+            finding("variant-never-served", "info", "color", "/envelope/variants/green"));
+    exchange.getResponseHeaders().set("ETag", "\"f00d\"");
+    return Json.Obj.of(
+        "token",
+        Json.of(token(environment)),
+        "findings",
+        new Json.Arr(
+            findings.stream()
+                .filter(one -> flag == null || Members.text(one, "key").equals(flag))
+                .toList()));
+  }
+
+  private static Json finding(String rule, String severity, String key, String pointer) {
+    return Json.Obj.builder()
+        .put("rule", rule)
+        .put("severity", severity)
+        .put("kind", "flag")
+        .put("key", key)
+        .put("pointer", pointer)
+        .put("message", "what " + rule + " says")
+        .put("suggestion", "Mend it.")
+        .build();
+  }
+
   /**
    * The engine's words for one rollout in one rule; the engine itself is not the client's matter.
    */
@@ -835,6 +869,11 @@ final class FakeControl implements AutoCloseable {
         .put("token", token)
         .put("diff", new Json.Arr(diff))
         .put("lacking", new Json.Arr(List.of()))
+        .put(
+            "warnings",
+            Json.arr(
+                ((Json.Obj) finding("unreachable-rule", "warning", "checkout", "/rules/1"))
+                    .with("new", Json.of(true))))
         .build();
   }
 

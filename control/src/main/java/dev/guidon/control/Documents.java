@@ -26,6 +26,7 @@ public final class Documents {
   private static final int NAME_CHARS_MAX = 256;
   private static final int DESCRIPTION_CHARS_MAX = 10_000;
   private static final int TAGS_MAX = 100;
+  private static final long LIFETIME_DAYS_MAX = 10_000;
 
   private Documents() {}
 
@@ -93,6 +94,10 @@ public final class Documents {
             List.of("release", "experiment", "operational", "permission", "configuration")));
     out.put("lifecycle", oneOf(fields, "lifecycle", List.of("active", "archived")));
     out.put("tags", tags(fields));
+    Long lifetimeDays = fields.optionalWhole("lifetimeDays", 1, LIFETIME_DAYS_MAX);
+    if (lifetimeDays != null) {
+      out.put("lifetimeDays", lifetimeDays);
+    }
     start(fields, ValueType.named(type), out);
     fields.done();
     return out.build();

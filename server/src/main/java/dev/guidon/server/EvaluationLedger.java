@@ -4,9 +4,11 @@ import dev.guidon.control.EvaluationCounts;
 import dev.guidon.edge.core.Report;
 import dev.guidon.model.ScopeId;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How often flags were evaluated, as edges report it, by the hour and for a month. Kept in memory:
@@ -20,6 +22,9 @@ final class EvaluationLedger implements EvaluationCounts {
   private final Map<Key, ArrayDeque<Hour>> flags =
       new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
 
+  /** When the first report of a scope came. */
+  private final Map<ScopeId, Long> firstReports = new HashMap<>();
+
   private record Key(ScopeId scope, String flag) {}
 
   /**
@@ -28,6 +33,7 @@ final class EvaluationLedger implements EvaluationCounts {
   private record Hour(long startMicros, long lastMicros, long count) {}
 
   synchronized void add(Report report, long nowMicros) {
+    firstReports.putIfAbsent(report.scope(), nowMicros);
     for (Report.Count count : report.counts()) {
       if (count.n() > 0) {
         add(
@@ -70,5 +76,10 @@ final class EvaluationLedger implements EvaluationCounts {
             .filter(hour -> hour.lastMicros() >= sinceMicros)
             .mapToLong(Hour::count)
             .sum();
+  }
+
+  @Override
+  public synchronized @Nullable Long countedSince(ScopeId scope) {
+    return firstReports.get(scope);
   }
 }

@@ -37,6 +37,20 @@ record ApiRequest(
     String traceId) {
   private static final int KEY_CHARS_MAX = 100;
 
+  /** The same request with another body, of JSON. */
+  ApiRequest withBody(byte[] other) {
+    return new ApiRequest(
+        operation,
+        rawPath,
+        parameters,
+        query,
+        name -> name.equals("content-type") ? "application/json" : header.apply(name),
+        other,
+        caller,
+        freshKey,
+        traceId);
+  }
+
   String parameter(String name) {
     String value = parameters.get(name);
     if (value == null) {

@@ -61,15 +61,24 @@ record ApiResponse(int status, Map<String, String> headers, byte @Nullable [] bo
       out.put("errors", new Json.Arr(errors));
     }
     out.putIfPresent("conflict", e.conflict());
-    Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("Content-Type", "application/problem+json");
+    ApiResponse plain =
+        new ApiResponse(
+            status,
+            Map.of("Content-Type", "application/problem+json"),
+            CanonicalJson.bytes(out.build()));
+    return plain.withFault(code);
+  }
+
+  /** The headers that an error has, whatever its body looks like. */
+  ApiResponse withFault(Code code) {
+    Map<String, String> more = new LinkedHashMap<>(headers);
     if (code == Code.UNAUTHENTICATED) {
-      headers.put("WWW-Authenticate", "Bearer");
+      more.put("WWW-Authenticate", "Bearer");
     }
     if (code.status() == 503) {
-      headers.put("Retry-After", "1");
+      more.put("Retry-After", "1");
     }
-    return new ApiResponse(status, headers, CanonicalJson.bytes(out.build()));
+    return new ApiResponse(status, more, body);
   }
 
   /** Names in a pointer are the caller's; long ones are not sent back. */
@@ -78,7 +87,7 @@ record ApiResponse(int status, Map<String, String> headers, byte @Nullable [] bo
   }
 
   /** Text with lone surrogates cannot be written. */
-  private static String wellFormed(String text) {
+  static String wellFormed(String text) {
     return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 

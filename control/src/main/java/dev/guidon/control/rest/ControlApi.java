@@ -34,6 +34,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,7 @@ public final class ControlApi implements AutoCloseable {
   private final Scopes scopes;
   private final MeterRegistry meters;
   private final Authenticator authenticator;
+  private final ManifestOperations manifest;
   private final List<Operation> operations;
   private final RateLimiter perCaller;
   private final RateLimiter failures;
@@ -97,14 +99,19 @@ public final class ControlApi implements AutoCloseable {
     this.peers = new Peers(options.connectionsMax());
     this.failures = new RateLimiter(1, options.failuresBurst());
     History history = new History(scopes);
-    Writes writes = new Writes(scopes, history, consumers);
+    Lints lints = new Lints(scopes, counts);
+    Writes writes = new Writes(scopes, history, consumers, lints);
     EntityOperations entities = new EntityOperations(scopes, history, writes);
+    ProjectOperations projects = new ProjectOperations(scopes, writes, counts);
+    this.manifest = new ManifestOperations(scopes, history, writes, projects);
     this.operations =
         Operations.of(
-            new ProjectOperations(scopes, writes, counts),
+            projects,
             entities,
             new HistoryOperations(scopes, history, writes, entities),
-            new SecretOperations(scopes, writes, () -> bytes(Secret.RANDOM_BYTES)));
+            new SecretOperations(scopes, writes, () -> bytes(Secret.RANDOM_BYTES)),
+            lints,
+            manifest);
   }
 
   /**
@@ -393,6 +400,9 @@ public final class ControlApi implements AutoCloseable {
     }
     exchange.operation = operation.id();
     Credential caller = operation.access() == Access.OPEN ? null : signIn(remote, authorization);
+    if (isManifest(exchange) && caller != null) {
+      parameters = withProject(exchange, caller, parameters);
+    }
     if (!Authenticator.allows(operation.access(), caller, parameters)) {
       throw new ApiException(
           Code.FORBIDDEN, operation.id() + " (expected: a credential that is allowed to)");
@@ -400,6 +410,25 @@ public final class ControlApi implements AutoCloseable {
     Operation found = operation;
     Map<String, String> at = parameters;
     exchange.context.runOnContext(v -> readBody(exchange, found, at, caller));
+  }
+
+  private static boolean isManifest(Exchange exchange) {
+    return exchange.path.startsWith(ManifestOperations.PATH);
+  }
+
+  private Map<String, String> withProject(
+      Exchange exchange, Credential caller, Map<String, String> parameters) {
+    Map<String, String> query = Percent.query(exchange.request.query());
+    String project = manifest.project(caller, query == null ? null : query.get("project"));
+    if (project == null && caller.kind() != Credential.Kind.EDGE) {
+      throw new ApiException(
+          Code.BAD_REQUEST, "query project: absent (expected: the project that is meant)");
+    }
+    Map<String, String> all = new HashMap<>(parameters);
+    if (project != null) {
+      all.put("project", project);
+    }
+    return all;
   }
 
   private static ApiException notAllowed(Exchange exchange, String method, String allowed) {
@@ -549,10 +578,12 @@ public final class ControlApi implements AutoCloseable {
       meters.counter("guidon.control.conflicts").increment();
     }
     ApiResponse response =
-        ApiResponse.problem(
-            e,
-            exchange.path.length() > 500 ? exchange.path.substring(0, 500) : exchange.path,
-            exchange.traceId);
+        isManifest(exchange)
+            ? ManifestOperations.error(e).withFault(e.code())
+            : ApiResponse.problem(
+                e,
+                exchange.path.length() > 500 ? exchange.path.substring(0, 500) : exchange.path,
+                exchange.traceId);
     if (e.code() == Code.RATE_LIMITED) {
       response =
           response.with("Retry-After", String.valueOf(e.getMessage()).replaceAll("[^0-9]", ""));

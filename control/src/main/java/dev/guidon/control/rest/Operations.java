@@ -25,7 +25,9 @@ final class Operations {
       ProjectOperations projects,
       EntityOperations entities,
       HistoryOperations history,
-      SecretOperations secrets) {
+      SecretOperations secrets,
+      Lints lints,
+      ManifestOperations manifest) {
     Operations table = new Operations();
     table.open();
     table.projects(projects);
@@ -41,9 +43,12 @@ final class Operations {
         KEYS_BODY,
         entities::editKeys);
     table.add("explain", "POST", ENVIRONMENT + "/explain", Access.VIEW, BODY, entities::explain);
+    table.add("lint", "GET", ENVIRONMENT + "/lint", Access.VIEW, 0, lints::environment);
+    table.add("lintFlag", "GET", ENVIRONMENT + "/flags/{flag}/lint", Access.VIEW, 0, lints::flag);
     table.keys(secrets);
     table.history(history);
     table.credentials(secrets, history);
+    table.manifest(manifest);
     return List.copyOf(table.all);
   }
 
@@ -194,5 +199,14 @@ final class Operations {
         BODY,
         o::rotateCredential);
     add("getSelf", "GET", "/api/v1/tokens/self", Access.SIGNED_IN, 0, o::self);
+  }
+
+  /** The project is named by the query or the caller's role, and is a parameter all the same. */
+  private void manifest(ManifestOperations o) {
+    String flags = ManifestOperations.PATH + "/flags";
+    add("getManifest", "GET", ManifestOperations.PATH, Access.VIEW, 0, o::get);
+    add("createManifestFlag", "POST", flags, Access.EDIT, BODY, o::create);
+    add("updateManifestFlag", "PUT", flags + "/{flag}", Access.EDIT, BODY, o::update);
+    add("archiveManifestFlag", "DELETE", flags + "/{flag}", Access.EDIT, 0, o::archive);
   }
 }

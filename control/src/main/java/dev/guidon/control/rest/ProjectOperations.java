@@ -346,6 +346,7 @@ final class ProjectOperations {
           checked.before(),
           checked.priority().text(),
           Diffs.of(checked.before(), checked.changes()),
+          List.of(),
           List.of());
     }
     List<Json> receipts = new ArrayList<>(List.of(writes.receipt(catalog, gone)));

@@ -32,11 +32,13 @@ final class Writes {
   private final Scopes scopes;
   private final History history;
   private final Consumers consumers;
+  private final Lints lints;
 
-  Writes(Scopes scopes, History history, Consumers consumers) {
+  Writes(Scopes scopes, History history, Consumers consumers, Lints lints) {
     this.scopes = scopes;
     this.history = history;
     this.consumers = consumers;
+    this.lints = lints;
   }
 
   /** A write of one entity. */
@@ -282,11 +284,16 @@ final class Writes {
         checked.before(),
         checked.priority().text(),
         Diffs.of(checked.before(), checked.changes()),
-        lacking);
+        lacking,
+        lints.warnings(checked.before(), checked.changes()));
   }
 
   static ApiResponse dryRun(
-      ScopeState before, String priority, List<Json> diff, List<Json> lacking) {
+      ScopeState before,
+      String priority,
+      List<Json> diff,
+      List<Json> lacking,
+      List<Json> warnings) {
     Json.Obj body =
         Json.Obj.builder()
             .put("dryRun", true)
@@ -294,6 +301,7 @@ final class Writes {
             .put("priority", priority)
             .put("diff", new Json.Arr(diff))
             .put("lacking", new Json.Arr(lacking))
+            .put("warnings", new Json.Arr(warnings))
             .build();
     return ApiResponse.json(200, body).with("Guidon-Token", before.token().text());
   }

@@ -157,7 +157,8 @@ class AuthorizationTest {
         .replace("{environment}", "prod")
         .replaceAll("\\{revision\\}", "1")
         .replaceAll("\\{schema\\}", "flag.json")
-        .replaceAll("\\{[a-z]+\\}", "x");
+        .replaceAll("\\{[a-z]+\\}", "x")
+        .replaceFirst("^(/openfeature/.*)$", "$1?project=shop");
   }
 
   /** Nothing that would succeed: only the way in is asked about. */

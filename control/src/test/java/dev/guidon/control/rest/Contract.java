@@ -68,6 +68,11 @@ final class Contract {
   void check(String method, String rawPath, HttpResponse<String> response) {
     String path = matching(rawPath.split("\\?", 2)[0], method);
     String media = response.headers().firstValue("Content-Type").orElse("");
+    if (response.statusCode() >= 400 && rawPath.startsWith("/openfeature/v0/manifest")) {
+      assertThat(media).isEqualTo("application/json");
+      check(pointer("components", "schemas", "ManifestError"), response.body());
+      return;
+    }
     if (response.statusCode() >= 400) {
       assertThat(media).isEqualTo("application/problem+json");
       check(pointer("components", "schemas", "Problem"), response.body());

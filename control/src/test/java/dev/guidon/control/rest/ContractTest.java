@@ -73,6 +73,8 @@ class ContractTest {
         .is(200);
     api.patch(PROD + "/flags/checkout?dryRun=true", "{\"envelope\":{\"on\":true}}").is(200);
     api.patch(PROD + "/flags/checkout", "{\"envelope\":{\"on\":true}}").is(200);
+    api.get(PROD + "/lint").is(200);
+    api.get(PROD + "/flags/checkout/lint").is(200);
     api.post(PROD + "/explain", "{\"flag\":\"checkout\",\"context\":{\"targetingKey\":\"u1\"}}")
         .is(200);
     api.post(
@@ -102,6 +104,16 @@ class ContractTest {
     api.post("/api/v1/credentials/ci/rotate", "{\"overlapSeconds\":60}").is(200);
     api.delete("/api/v1/credentials/ci").is(200);
     api.get("/api/v1/commits").is(200);
+
+    String manifest = "/openfeature/v0/manifest";
+    api.get(manifest).is(200);
+    api.post(manifest + "/flags", "{\"key\":\"pulled\",\"type\":\"integer\",\"defaultValue\":3}")
+        .is(201);
+    api.put(
+            manifest + "/flags/pulled",
+            "{\"key\":\"pulled\",\"type\":\"integer\",\"description\":\"Three.\"}")
+        .is(200);
+    api.delete(manifest + "/flags/pulled").is(200);
 
     api.post(SHOP + "/environments", "{\"key\":\"staging\"}").is(201);
     api.post(SHOP + "/environments/staging/promote", "{\"from\":\"prod\"}").is(200);

@@ -2,6 +2,7 @@ package dev.guidon.server.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.guidon.control.lint.LintRule;
 import dev.guidon.control.rest.Code;
 import dev.guidon.engine.ErrorCode;
 import dev.guidon.model.Operator;
@@ -305,6 +306,19 @@ class DocsReferenceTest {
             .map(MatchResult::group)
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(inContract).isEqualTo(names(Code.values()));
+  }
+
+  // Lint.
+
+  @Test
+  void lintListsEveryRule() throws IOException {
+    StringBuilder table = new StringBuilder("| rule | severity | finds |\n| --- | --- | --- |\n");
+    for (LintRule rule : LintRule.values()) {
+      table.append(
+          "| `%s` | %s | %s |\n".formatted(rule.id(), rule.severity().text(), rule.meaning()));
+    }
+
+    Generated.holds("docs/reference/lint.md", "rules", table.toString());
   }
 
   // Evaluation.
