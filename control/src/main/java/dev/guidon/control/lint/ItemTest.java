@@ -83,16 +83,11 @@ final class ItemTest {
   }
 
   private static Truth in(Condition.Test test, Json value, boolean anyCase) {
+    boolean fold = test.ignoreCase() || anyCase;
     for (Json one : test.values()) {
-      if (equal(one, value, test.ignoreCase())) {
-        return Truth.YES;
-      }
-    }
-    if (anyCase && !test.ignoreCase()) {
-      for (Json one : test.values()) {
-        if (equal(one, value, /* ignoreCase= */ true)) {
-          return Truth.UNKNOWN;
-        }
+      if (equal(one, value, fold)) {
+        // Of all spellings, a test that minds case passes some at most.
+        return anyCase && !test.ignoreCase() ? Truth.UNKNOWN : Truth.YES;
       }
     }
     return Truth.NO;

@@ -54,6 +54,11 @@ class SoundnessTest {
           Double.NaN);
   private static final String[] OPERATORS = {
     "in",
+    "in",
+    "in",
+    "in",
+    "in",
+    "in",
     "lt",
     "lte",
     "gt",
