@@ -152,7 +152,8 @@ public record SemanticVersion(long major, long minor, long patch, List<String> p
         number = number * 10 + (text.charAt(i++) - '0');
       }
       int digits = i - from;
-      if (digits == 0 || digits > 18 || (digits > 1 && text.charAt(from) == '0') || parts > 3) {
+      boolean isLarge = digits > 19 || number < 0; // beyond a long; 19 digits wrap once at most
+      if (digits == 0 || isLarge || (digits > 1 && text.charAt(from) == '0') || parts > 3) {
         return NONE;
       }
       isWide |= number > CORE_PART_MAX;
