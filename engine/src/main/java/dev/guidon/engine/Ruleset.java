@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A view, compiled: immutable, shared by all threads, swapped whole. A decision is a pure function
- * of the ruleset, the context and the instant; it takes no lock, never throws, and makes no garbage
- * unless the flag asks for a pattern, a version, an address or an instant in text.
+ * of the ruleset, the context and the instant; it takes no lock, never throws, and makes no
+ * garbage. (What still does: a pattern beyond {@link SimplePattern}, and a unit that is a
+ * fraction.)
  */
 public final class Ruleset {
   private final View view;

@@ -224,6 +224,9 @@ abstract class TestCheck extends Check {
   private static final class Matches extends TestCheck {
     private final Pattern[] patterns;
 
+    /** The same patterns, where they are simple. */
+    private final @Nullable SimplePattern[] simple;
+
     Matches(Condition.Test source, Attribute attribute) {
       super(source, attribute);
       int flags = source.ignoreCase() ? Pattern.CASE_INSENSITIVE : 0;
@@ -231,15 +234,22 @@ abstract class TestCheck extends Check {
           source.values().stream()
               .map(value -> Pattern.compile(text(value), flags))
               .toArray(Pattern[]::new);
+      this.simple =
+          source.values().stream()
+              .map(value -> SimplePattern.of(text(value), source.ignoreCase()))
+              .toArray(SimplePattern[]::new);
     }
 
     @Override
     boolean passes(Object value) {
-      if (value instanceof String text) {
-        for (Pattern pattern : patterns) {
-          if (pattern.matcher(text).find()) {
-            return true;
-          }
+      if (!(value instanceof String text)) {
+        return false;
+      }
+      boolean isSimple = SimplePattern.reads(text);
+      for (int i = 0; i < patterns.length; i++) {
+        SimplePattern pattern = isSimple ? simple[i] : null;
+        if (pattern == null ? patterns[i].matcher(text).find() : pattern.isIn(text)) {
+          return true;
         }
       }
       return false;

@@ -27,7 +27,9 @@ class HostileContextTest {
         for (String flag : ruleset.flagKeys()) {
           Outcome outcome = ruleset.decide(flag, context, Scene.NOW);
           ruleset.evaluate(flag, context, Scene.NOW);
-          ruleset.explain(flag, context, Scene.NOW).toJson();
+          if (i % 5 == 0) {
+            ruleset.explain(flag, context, Scene.NOW).toJson();
+          }
           ruleset.booleanValue(flag, context, Scene.NOW, true);
           if (outcome.error() != null) {
             met.add(outcome.error());

@@ -29,6 +29,9 @@ public final class RandomScene {
     "01.2.0",
     "10.0.0.1",
     "10.0.0.256",
+    "fe80::1",
+    "1.2.0-beta.3",
+    "2000000000.0.0",
     "2026-01-01T00:00:00Z",
     "2026-01-01T01:00:00+02:00",
     "beta",
@@ -133,8 +136,12 @@ public final class RandomScene {
       parts.add("'salt':'salt" + random.nextInt(3) + "'");
     }
     List<String> rules = new ArrayList<>();
-    for (int r = random.nextInt(4); r > 0; r--) {
-      rules.add(rule(rules.size()));
+    if (random.nextInt(3) == 0) {
+      shared(rules);
+    } else {
+      for (int r = random.nextInt(4); r > 0; r--) {
+        rules.add(rule(rules.size()));
+      }
     }
     parts.add("'rules':[" + String.join(",", rules) + "]");
     parts.add("'default':" + serve());
@@ -146,7 +153,91 @@ public final class RandomScene {
     }
   }
 
+  /** Many rules, most of them conjunctions of clauses on few attributes, as flags grow in life. */
+  private void shared(List<String> rules) {
+    int count = random.nextInt(10) == 0 ? 60 + random.nextInt(80) : 3 + random.nextInt(12);
+    String first = pick(ATTRIBUTES);
+    String second = pick("a", "b");
+    boolean ofOrganization = random.nextInt(4) == 0;
+    while (rules.size() < count) {
+      if (random.nextInt(8) == 0) {
+        rules.add(rule(rules.size()));
+        continue;
+      }
+      List<String> clauses = new ArrayList<>();
+      if (random.nextInt(8) > 0) {
+        clauses.add(clause(first, equality(), ofOrganization));
+      }
+      for (int i = random.nextInt(3); i > 0; i--) {
+        clauses.add(clause(random.nextBoolean() ? first : second, order(), ofOrganization));
+      }
+      if (random.nextInt(6) == 0) {
+        clauses.add(condition(1, SEGMENTS));
+      }
+      rules.add(rule(rules.size(), "{'all':[" + String.join(",", clauses) + "]}"));
+    }
+  }
+
+  private String clause(String attribute, String asked, boolean ofOrganization) {
+    return "{'attribute':'"
+        + attribute
+        + "',"
+        + asked
+        + (ofOrganization && random.nextInt(4) > 0 ? ",'kind':'organization'" : "")
+        + (random.nextInt(8) == 0 ? ",'negate':true" : "")
+        + "}";
+  }
+
+  private String equality() {
+    List<String> values = new ArrayList<>();
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      values.add(
+          switch (random.nextInt(6)) {
+            case 0 -> pick("0", "1", "2", "-0", "1.5", "9007199254740992", "1e21");
+            case 1 -> pick("true", "false");
+            default -> "'" + pick(TEXTS) + "'";
+          });
+    }
+    return "'op':'in','values':["
+        + String.join(",", values)
+        + "]"
+        + (random.nextInt(3) == 0 ? ",'ignoreCase':true" : "");
+  }
+
+  private String order() {
+    return switch (random.nextInt(8)) {
+      case 0, 1, 2 ->
+          "'op':'"
+              + pick("lt", "lte", "gt", "gte")
+              + "','values':["
+              + pick("0", "1", "2", "1.5", "-0", "9007199254740991")
+              + "]";
+      case 3, 4 ->
+          "'op':'"
+              + pick("semverEq", "semverLt", "semverLte", "semverGt", "semverGte")
+              + "','values':['"
+              + pick("1.2.0", "v1.2", "1.2.0-beta", "1.2.0-beta.2", "2", "3000000.1", "0.9")
+              + "']";
+      case 5 ->
+          "'op':'"
+              + pick("before", "after")
+              + "','values':['"
+              + pick("2026-01-01T00:00:00Z", "2026-04-01T00:00:00Z", "1970-01-01T00:00:00.002Z")
+              + "']";
+      case 6 ->
+          "'op':'inCidr','values':['"
+              + pick("10.0.0.0/31", "10.0.0.1/32", "0.0.0.0/0", "::/0", "fe80::/10")
+              + "']";
+      default ->
+          "'op':'" + pick("contains", "startsWith") + "','values':['" + pick("D", "1", "") + "']";
+    };
+  }
+
   private String rule(int index) {
+    return rule(index, random.nextInt(5) == 0 ? "" : condition(3, SEGMENTS));
+  }
+
+  private String rule(int index, String condition) {
     String window =
         switch (random.nextInt(4)) {
           case 0 -> "'from':'2027-01-01T00:00:00Z',";
@@ -157,7 +248,7 @@ public final class RandomScene {
         + index
         + "',"
         + window
-        + (random.nextInt(5) == 0 ? "" : "'if':" + condition(3, SEGMENTS) + ",")
+        + (condition.isEmpty() ? "" : "'if':" + condition + ",")
         + "'serve':"
         + serve()
         + "}";

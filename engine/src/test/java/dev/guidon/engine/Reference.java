@@ -334,7 +334,8 @@ public final class Reference {
   }
 
   /**
-   * Numbers, and then whether it is a release; in the scenes no prerelease has more than a word.
+   * Numbers, and then whether it is a release; in the scenes a prerelease is a word and perhaps a
+   * number.
    */
   private static boolean versions(Condition.Test test, Object value, Sign wanted) {
     List<Comparable<?>> bound = version(text(test, 0));
@@ -345,7 +346,7 @@ public final class Reference {
   private static @Nullable List<Comparable<?>> version(String text) {
     java.util.regex.Matcher matcher =
         java.util.regex.Pattern.compile(
-                "[vV]?(0|[1-9]\\d*)(?:\\.(0|[1-9]\\d*))?(?:\\.(0|[1-9]\\d*))?(?:-([a-z]+))?(?:\\+[0-9A-Za-z.-]+)?")
+                "[vV]?(0|[1-9]\\d*)(?:\\.(0|[1-9]\\d*))?(?:\\.(0|[1-9]\\d*))?(?:-([a-z]+)(?:\\.(0|[1-9]\\d*))?)?(?:\\+[0-9A-Za-z.-]+)?")
             .matcher(text);
     if (!matcher.matches()) {
       return null;
@@ -356,6 +357,7 @@ public final class Reference {
     }
     // A release comes after everything that leads to it.
     parts.add(matcher.group(4) == null ? "\uffff" : matcher.group(4));
+    parts.add(matcher.group(5) == null ? BigInteger.valueOf(-1) : new BigInteger(matcher.group(5)));
     return parts;
   }
 
@@ -396,29 +398,38 @@ public final class Reference {
         Instant.EPOCH, OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS));
   }
 
-  /** Only IPv4, of which alone the scenes have any. */
+  /** In 128 bits, an IPv4 address as IPv6 writes it. */
   private static boolean inRange(String range, Object value) {
     int slash = range.indexOf('/');
-    Long from = value instanceof String ? address(range.substring(0, slash)) : null;
-    Long at = value instanceof String text ? address(text) : null;
+    String first = range.substring(0, slash);
+    BigInteger from = value instanceof String ? address(first) : null;
+    BigInteger at = value instanceof String text ? address(text) : null;
     if (from == null || at == null) {
       return false;
     }
-    int host = 32 - Integer.parseInt(range.substring(slash + 1));
-    return from >> host == at >> host;
+    int width = first.indexOf(':') < 0 ? 32 : 128;
+    int host = width - Integer.parseInt(range.substring(slash + 1));
+    return from.shiftRight(host).equals(at.shiftRight(host));
   }
 
-  private static @Nullable Long address(String text) {
+  private static @Nullable BigInteger address(String text) {
+    if (text.matches("[0-9a-f]*:[0-9a-f:]*")) {
+      try {
+        return new BigInteger(1, java.net.InetAddress.getByName(text).getAddress());
+      } catch (java.net.UnknownHostException e) {
+        return null;
+      }
+    }
     if (!text.matches("\\d{1,3}(\\.\\d{1,3}){3}")) {
       return null;
     }
-    long address = 0;
+    BigInteger address = BigInteger.valueOf(0xFFFF);
     for (String part : text.split("\\.", -1)) {
       int number = Integer.parseInt(part);
       if (number > 255) {
         return null;
       }
-      address = address * 256 + number;
+      address = address.shiftLeft(8).add(BigInteger.valueOf(number));
     }
     return address;
   }
