@@ -39,6 +39,7 @@ class ModuleArrowsTest {
     ARROWS.put("log", Set.of("model"));
     ARROWS.put("cli", Set.of("model"));
     ARROWS.put("sdk", Set.of("model", "engine", "stream"));
+    ARROWS.put("spring", Set.of("model", "sdk"));
     ARROWS.put("edge", Set.of("model", "engine", "stream"));
     ARROWS.put("control", Set.of("model", "engine", "stream", "log"));
     ARROWS.put(
