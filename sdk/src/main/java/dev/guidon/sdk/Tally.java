@@ -177,6 +177,7 @@ final class Tally {
    * full, and their counters at the same places. A page that became too small is followed by a
    * larger one, which begins with nothing; the counts of the smaller one are final then.
    */
+  @SuppressWarnings("ReferenceEquality") // An outcome is equal to itself only.
   private static final class Page {
     static final int OUTCOMES_MAX = 1024;
 
