@@ -25,40 +25,40 @@ import java.util.Set;
  * A log in memory, with the truth about every position that was ever committed, also of dropped
  * suffixes.
  */
-final class History {
-  static final ScopeId SCOPE = ScopeId.of("shop", "prod");
-  static final String REGION = "eu";
-  static final String LOG_ID = "0123456789abcdef0123456789abcdef";
+public final class History {
+  public static final ScopeId SCOPE = ScopeId.of("shop", "prod");
+  public static final String REGION = "eu";
+  public static final String LOG_ID = "0123456789abcdef0123456789abcdef";
 
-  final List<CommittedEntry> entries = new ArrayList<>();
-  final List<ScopeState> states = new ArrayList<>();
-  final Map<Position, Hash> chains = new HashMap<>();
-  final Map<Position, Hash> views = new HashMap<>();
+  public final List<CommittedEntry> entries = new ArrayList<>();
+  public final List<ScopeState> states = new ArrayList<>();
+  public final Map<Position, Hash> chains = new HashMap<>();
+  public final Map<Position, Hash> views = new HashMap<>();
   private long era = 1;
   private long eraFrom = 1;
   private long time = 1_000_000;
 
-  History() {
+  public History() {
     states.add(ScopeState.empty(SCOPE, LOG_ID));
   }
 
-  ScopeState state() {
+  public ScopeState state() {
     return states.get(states.size() - 1);
   }
 
-  Position position() {
+  public Position position() {
     return state().position();
   }
 
-  View view() {
+  public View view() {
     return View.of(state(), REGION);
   }
 
-  HeadFrame head(long readAtMicros) {
+  public HeadFrame head(long readAtMicros) {
     return new HeadFrame(position(), state().chain(), readAtMicros, null, eraFrom);
   }
 
-  CommittedEntry commit(Priority priority, Change... changes) {
+  public CommittedEntry commit(Priority priority, Change... changes) {
     ScopeState before = state();
     Position at = new Position(LOG_ID, era, before.position().revision() + 1);
     time += 1_000;
@@ -83,18 +83,18 @@ final class History {
     return committed;
   }
 
-  CommittedEntry commit() {
+  public CommittedEntry commit() {
     return commit(Priority.NORMAL, flag("flag-" + position().revision(), "v" + position()));
   }
 
-  History commits(int count) {
+  public History commits(int count) {
     for (int i = 0; i < count; i++) {
       commit();
     }
     return this;
   }
 
-  CommittedEntry commitRandom(Random random) {
+  public CommittedEntry commitRandom(Random random) {
     Map<EntityId, Change> changes = new HashMap<>();
     int count = 1 + random.nextInt(3);
     for (int i = 0; i < count; i++) {
@@ -119,7 +119,7 @@ final class History {
    * Cuts the log after a revision and goes on in the next era, as a restore from an older backup
    * does.
    */
-  void recoverAfter(int revision) {
+  public void recoverAfter(int revision) {
     era++;
     eraFrom = revision + 1L;
     entries.subList(revision, entries.size()).clear();
@@ -127,7 +127,7 @@ final class History {
     commit();
   }
 
-  Change flag(String key, String text) {
+  public Change flag(String key, String text) {
     EntityId id = EntityId.flag(key);
     return new Change(
         id,
@@ -137,18 +137,18 @@ final class History {
             Json.Obj.of("key", Json.of(key), "text", Json.of(text))));
   }
 
-  Change gone(String key) {
+  public Change gone(String key) {
     EntityId id = EntityId.flag(key);
     return new Change(id, EntityBody.gone(id, position().revision() + 1, "boolean", Hash.ZERO));
   }
 
-  Change sdkKey(String key, String text) {
+  public Change sdkKey(String key, String text) {
     EntityId id = new EntityId(EntityKind.SDK_KEY, key);
     return new Change(
         id, EntityBody.live(id, position().revision() + 1, Json.Obj.of("text", Json.of(text))));
   }
 
-  Change segment(String key, List<Hash> chunks) {
+  public Change segment(String key, List<Hash> chunks) {
     EntityId id = EntityId.segment(key);
     Json.Arr hashes = new Json.Arr(chunks.stream().<Json>map(hash -> Json.of(hash.hex())).toList());
     Json.Obj included = Json.Obj.of("count", Json.of(chunks.size()), "chunks", hashes);
@@ -158,7 +158,7 @@ final class History {
             id, position().revision() + 1, Json.Obj.of("key", Json.of(key), "included", included)));
   }
 
-  static Set<EntityId> changed(CommittedEntry committed) {
+  public static Set<EntityId> changed(CommittedEntry committed) {
     Set<EntityId> changed = new HashSet<>();
     committed.entry().changes().forEach(change -> changed.add(change.id()));
     return changed;

@@ -1,0 +1,124 @@
+package dev.guidon.fuzz;
+
+import dev.guidon.engine.Context;
+import dev.guidon.engine.RandomScene;
+import dev.guidon.engine.Reference;
+import dev.guidon.engine.Scene;
+import dev.guidon.model.EntityId;
+import dev.guidon.model.View;
+import dev.guidon.model.ViewEntity;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One random scene through time: each version differs a little from the one before, and for each,
+ * flag by flag and context by context, the reference's answers are known before anybody can ask.
+ * Versions are numbered from 1.
+ */
+final class Versions {
+  private static final int CONTEXTS = 64;
+  private static final String REGION = "eu";
+
+  /**
+   * @param changes what differs from the version before; {@code null} stands for an entity that is
+   *     gone
+   */
+  record Version(long revision, View view, Map<EntityId, @Nullable ViewEntity> changes) {}
+
+  private final Scene scene;
+  private final RandomScene generator;
+  private final List<String> flags;
+  private final List<Context> contexts;
+  private final Map<Long, Reference.Answer[][]> answers = new ConcurrentHashMap<>();
+  private final AtomicLong elsewhere = new AtomicLong();
+  private Map<EntityId, ViewEntity> before = Map.of();
+  private long revision;
+
+  Versions(long seed) {
+    Random random = new Random(seed);
+    this.generator = new RandomScene(random);
+    this.scene = generator.scene();
+    this.flags = IntStream.range(0, RandomScene.FLAGS).mapToObj(i -> "f" + i).toList();
+    this.contexts = IntStream.range(0, CONTEXTS).mapToObj(i -> generator.context()).toList();
+  }
+
+  List<String> flags() {
+    return flags;
+  }
+
+  List<Context> contexts() {
+    return contexts;
+  }
+
+  /** Whether a flag is there in every version; the last one comes and goes. */
+  boolean isConstant(int flag) {
+    return flag < flags.size() - 1;
+  }
+
+  /** Answers of the version are ready when it returns. One thread. */
+  Version next() {
+    Map<EntityId, @Nullable ViewEntity> changes = new LinkedHashMap<>();
+    View view = scene.view();
+    while (changes.isEmpty()) {
+      if (!before.isEmpty()) {
+        generator.edit(scene);
+        scene.region(REGION);
+        view = scene.view();
+      }
+      Map<EntityId, ViewEntity> now = new LinkedHashMap<>();
+      view.entities().forEach(now::put);
+      now.forEach((EntityId id, ViewEntity entity) -> {
+        ViewEntity old = before.get(id);
+        if (old == null || !old.doc().equals(entity.doc())) {
+          changes.put(id, entity);
+        }
+      });
+      before.keySet().stream()
+          .filter(id -> !now.containsKey(id))
+          .forEach(id -> changes.put(id, null));
+      before = now;
+    }
+    revision++;
+    answers.put(revision, answersOf(view));
+    return new Version(revision, view, changes);
+  }
+
+  private Reference.Answer[][] answersOf(View view) {
+    // The scenes' schedules are months apart, and none of them lies within the time of a run.
+    long now = System.currentTimeMillis() * 1000;
+    Reference reference = Reference.of(view);
+    List<Reference.Answer[]> table = new ArrayList<>();
+    for (String flag : flags) {
+      table.add(
+          contexts.stream()
+              .map(context -> reference.decide(flag, context, now))
+              .toArray(Reference.Answer[]::new));
+    }
+    return table.toArray(Reference.Answer[][]::new);
+  }
+
+  Reference.Answer answer(long ofRevision, int flag, int context) {
+    Reference.Answer[][] table = answers.get(ofRevision);
+    if (table == null) {
+      throw new IllegalStateException(
+          "revision " + ofRevision + " in service (expected: one that was brought)");
+    }
+    return table[flag][context];
+  }
+
+  /** Questions that nobody checks, but that are counted as well. */
+  void countElsewhere(long asked) {
+    elsewhere.addAndGet(asked);
+  }
+
+  long countedElsewhere() {
+    return elsewhere.get();
+  }
+}
