@@ -3,6 +3,7 @@ package dev.guidon.benchmarks;
 import dev.guidon.benchmarks.eval.EvalCommand;
 import dev.guidon.benchmarks.load.CompileCommand;
 import dev.guidon.benchmarks.load.MemoryCommand;
+import dev.guidon.benchmarks.report.ReportCommand;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ public final class Main {
     COMMANDS.put("memory", new Entry("the heap that 10,000 flags hold", new MemoryCommand()));
     COMMANDS.put(
         "compile", new Entry("from disk to answers, and one changed flag", new CompileCommand()));
+    COMMANDS.put(
+        "report",
+        new Entry("docs/reference/benchmarks.md, from the newest results", new ReportCommand()));
   }
 
   private Main() {}
