@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A compiled flag: decides in the order off, prerequisites, individual targets, rules, default. */
-final class FlagProgram {
+final class FlagProgram implements Table.Keyed {
   private static final Prerequisite[] NO_PREREQUISITES = {};
   private static final Target[] NO_TARGETS = {};
 
@@ -71,7 +71,8 @@ final class FlagProgram {
     return fixed(FlagFacts.unknown(key), /* clientVisible= */ false, Outcome.notFound(key));
   }
 
-  String key() {
+  @Override
+  public String key() {
     return facts.key();
   }
 

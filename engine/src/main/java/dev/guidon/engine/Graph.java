@@ -25,6 +25,7 @@ final class Graph {
   private final Map<EntityId, Node> nodes = new HashMap<>();
   private final Deque<Node> component = new ArrayDeque<>();
   private final List<EntityId> order = new ArrayList<>();
+  private final List<List<EntityId>> components = new ArrayList<>();
   private final Set<EntityId> cyclic = new HashSet<>();
 
   private Graph(Function<EntityId, ? extends Collection<EntityId>> edges) {
@@ -48,6 +49,11 @@ final class Graph {
   /** Every entity once; those outside cycles after all that they refer to. */
   List<EntityId> order() {
     return order;
+  }
+
+  /** The same in parts: those that refer to each other in a circle, and every other by itself. */
+  List<List<EntityId>> components() {
+    return components;
   }
 
   boolean isCyclic(EntityId id) {
@@ -89,11 +95,14 @@ final class Graph {
 
   private void leave(Node root) {
     boolean isCycle = component.element() != root || root.refersToItself;
+    List<EntityId> members = new ArrayList<>(1);
+    components.add(members);
     Node node;
     do {
       node = component.pop();
       node.isOpen = false;
       order.add(node.id);
+      members.add(node.id);
       if (isCycle) {
         cyclic.add(node.id);
       }

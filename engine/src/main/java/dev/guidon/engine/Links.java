@@ -1,9 +1,12 @@
 package dev.guidon.engine;
 
 import dev.guidon.model.EntityId;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the references of a document lead to: compiled segments and flags, layers as they were read.
@@ -11,24 +14,68 @@ import java.util.Map;
  * deciding; a program is as good as new exactly as long as its links lead to the same objects.
  */
 final class Links {
-  static final Links NONE = new Links(Map.of());
+  static final Links NONE = new Links(new EntityId[0], new Object[0]);
 
-  private final Map<EntityId, Object> targets;
+  private static final int SEARCHED_MAX = 16;
 
-  private Links(Map<EntityId, Object> targets) {
+  private final EntityId[] ids;
+  private final Object[] targets;
+  private final @Nullable Map<EntityId, Object> large;
+
+  private Links(EntityId[] ids, Object[] targets) {
+    this.ids = ids;
     this.targets = targets;
+    this.large = ids.length > SEARCHED_MAX ? new HashMap<>() : null;
+    if (large != null) {
+      for (int i = 0; i < ids.length; i++) {
+        large.put(ids[i], targets[i]);
+      }
+    }
   }
 
+  /** In the order of the references. */
   static Links of(Map<EntityId, Object> targets) {
-    return targets.isEmpty() ? NONE : new Links(new LinkedHashMap<>(targets));
+    return targets.isEmpty()
+        ? NONE
+        : new Links(
+            targets.keySet().toArray(EntityId[]::new), targets.values().toArray(Object[]::new));
+  }
+
+  /** The references, in the order in which the document has them. */
+  List<EntityId> ids() {
+    return Arrays.asList(ids);
+  }
+
+  int size() {
+    return ids.length;
+  }
+
+  EntityId id(int i) {
+    return ids[i];
+  }
+
+  boolean isEmpty() {
+    return ids.length == 0;
   }
 
   <T> T get(EntityId id, Class<T> type) throws RefusedException {
-    Object target = targets.get(id);
+    Object target = target(id);
     if (!type.isInstance(target)) {
       throw new RefusedException(Refusal.DANGLING_REFERENCE, dangling(id));
     }
     return type.cast(target);
+  }
+
+  private @Nullable Object target(EntityId id) {
+    if (large != null) {
+      return large.get(id);
+    }
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i].equals(id)) {
+        return targets[i];
+      }
+    }
+    return null;
   }
 
   static String dangling(EntityId id) {
@@ -37,7 +84,7 @@ final class Links {
 
   /** Whether a segment or a layer behind these links is older than the view has it. */
   boolean areStale() {
-    for (Object target : targets.values()) {
+    for (Object target : targets) {
       if (target instanceof SegmentProgram segment && segment.isStale()
           || target instanceof LayerProgram layer && layer.isStale()) {
         return true;
@@ -51,11 +98,11 @@ final class Links {
    */
   @SuppressWarnings("ReferenceEquality") // that is the question
   boolean leadTo(Links other) {
-    if (targets.size() != other.targets.size()) {
+    if (ids.length != other.ids.length) {
       return false;
     }
-    for (Map.Entry<EntityId, Object> entry : targets.entrySet()) {
-      if (other.targets.get(entry.getKey()) != entry.getValue()) {
+    for (int i = 0; i < ids.length; i++) {
+      if (targets[i] != other.targets[i] || !ids[i].equals(other.ids[i])) {
         return false;
       }
     }
@@ -64,11 +111,11 @@ final class Links {
 
   /** Links to the same segments and flags, compiled so that they can be traced. */
   Links explained(Explaining explaining) throws RefusedException {
-    Map<EntityId, Object> explained = new LinkedHashMap<>();
-    for (Map.Entry<EntityId, Object> entry : targets.entrySet()) {
-      explained.put(entry.getKey(), explaining.of(entry.getValue()));
+    Object[] explained = new Object[targets.length];
+    for (int i = 0; i < explained.length; i++) {
+      explained[i] = explaining.of(targets[i]);
     }
-    return of(explained);
+    return new Links(ids, explained);
   }
 
   /** What was compiled to be traced so far, each thing once. One explanation. */

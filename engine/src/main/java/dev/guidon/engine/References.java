@@ -10,28 +10,31 @@ import org.jspecify.annotations.Nullable;
 
 /** What a document refers to. */
 final class References {
-  private final Set<EntityId> found = new LinkedHashSet<>();
+  private Set<EntityId> found = Set.of();
 
   private References() {}
 
   static Set<EntityId> of(Flag flag) {
     References references = new References();
-    flag.prerequisites().forEach(p -> references.found.add(EntityId.flag(p.flag().value())));
+    flag.prerequisites().forEach(p -> references.add(EntityId.flag(p.flag().value())));
     flag.rules().forEach(rule -> references.collect(rule.when()));
     if (flag.layer() != null) {
-      references.found.add(EntityId.layer(flag.layer().value()));
+      references.add(EntityId.layer(flag.layer().value()));
     }
-    return references.all();
+    return references.found;
   }
 
   static Set<EntityId> of(Segment segment) {
     References references = new References();
     references.collect(segment.when());
-    return references.all();
+    return references.found;
   }
 
-  private Set<EntityId> all() {
-    return found.isEmpty() ? Set.of() : found;
+  private void add(EntityId id) {
+    if (found.isEmpty()) {
+      found = new LinkedHashSet<>();
+    }
+    found.add(id);
   }
 
   private void collect(@Nullable Condition condition) {
@@ -42,7 +45,7 @@ final class References {
     } else if (condition instanceof Condition.Not not) {
       collect(not.part());
     } else if (condition instanceof Condition.InSegment in) {
-      found.add(EntityId.segment(in.segment().value()));
+      add(EntityId.segment(in.segment().value()));
     }
   }
 }

@@ -4,19 +4,17 @@ import dev.guidon.model.BlobSource;
 import dev.guidon.model.EntityId;
 import dev.guidon.model.Envelope;
 import dev.guidon.model.Flag;
+import dev.guidon.model.FlagFormat;
 import dev.guidon.model.Layer;
 import dev.guidon.model.Position;
+import dev.guidon.model.Problems;
 import dev.guidon.model.ScopeId;
 import dev.guidon.model.Segment;
 import dev.guidon.model.View;
 import dev.guidon.model.json.Json;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,39 +27,40 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ruleset {
   private final View view;
-  private final Map<EntityId, Unit<Layer, LayerProgram>> layers;
-  private final Map<EntityId, Unit<Segment, SegmentProgram>> segments;
-  private final Map<EntityId, Unit<Flag, FlagProgram>> flags;
-  private final Map<String, FlagProgram> programs;
+  private final Linked<Layer, LayerProgram> layers;
+  private final Linked<Segment, SegmentProgram> segments;
+  private final Linked<Flag, FlagProgram> flags;
+  private final Answering answering;
+  private final Table<FlagProgram> programs;
+  private final SortedMap<EntityId, Refusal> refused;
+  private final Interned interned;
   private final List<Refusal> refusals;
-  private final long[] boundaries;
   private final int compiledCount;
   private final int chunksReadCount;
-  private final boolean boundsStaleness;
   private final Object identity = new Object();
 
+  /**
+   * @param refused in the order in which they are told; will not change
+   */
   Ruleset(
       View view,
-      Map<EntityId, Unit<Layer, LayerProgram>> layers,
-      Map<EntityId, Unit<Segment, SegmentProgram>> segments,
-      Map<EntityId, Unit<Flag, FlagProgram>> flags,
+      Linked<Layer, LayerProgram> layers,
+      Linked<Segment, SegmentProgram> segments,
+      Linked<Flag, FlagProgram> flags,
+      Answering answering,
+      SortedMap<EntityId, Refusal> refused,
+      Interned interned,
       int compiledCount,
       int chunksReadCount) {
     this.view = view;
     this.layers = layers;
     this.segments = segments;
     this.flags = flags;
-    this.programs = new HashMap<>(flags.size() * 2);
-    TreeSet<Long> instants = new TreeSet<>();
-    flags.forEach((id, unit) -> {
-      FlagProgram program =
-          java.util.Objects.requireNonNull(unit.serving(), "a flag always has a program");
-      programs.put(id.key(), program);
-      instants.addAll(program.boundaries());
-    });
-    this.boundaries = instants.stream().mapToLong(Long::longValue).toArray();
-    this.boundsStaleness = programs.values().stream().anyMatch(FlagProgram::boundsStaleness);
-    this.refusals = allRefusals();
+    this.answering = answering;
+    this.programs = answering.programs();
+    this.refused = refused;
+    this.interned = interned;
+    this.refusals = List.copyOf(refused.values());
     this.compiledCount = compiledCount;
     this.chunksReadCount = chunksReadCount;
   }
@@ -266,7 +265,7 @@ public final class Ruleset {
    * #tooStale} need not be asked.
    */
   public boolean boundsStaleness() {
-    return boundsStaleness;
+    return answering.boundedCount() > 0;
   }
 
   /** The same for one flag. */
@@ -294,8 +293,7 @@ public final class Ruleset {
    * there is none.
    */
   public long nextBoundaryMicros(long nowMicros) {
-    int after = passed(nowMicros);
-    return after == boundaries.length ? Long.MAX_VALUE : boundaries[after];
+    return answering.boundaries().next(nowMicros);
   }
 
   /**
@@ -303,12 +301,24 @@ public final class Ruleset {
    * same answers.
    */
   public long epoch(long nowMicros) {
-    return view.epoch() + passed(nowMicros);
+    return view.epoch() + answering.boundaries().passed(nowMicros);
   }
 
-  private int passed(long nowMicros) {
-    int found = Arrays.binarySearch(boundaries, nowMicros);
-    return found < 0 ? -found - 1 : found + 1;
+  /**
+   * The flags whose answers may differ after some time has passed: those that name an instant of
+   * it, and those that depend on such by segments or prerequisites.
+   *
+   * @param after exclusive
+   * @param until inclusive
+   */
+  public Set<String> flagsWithBoundaryIn(long after, long until) {
+    Set<String> found = new TreeSet<>();
+    programs.forEach(program -> {
+      if (program.boundaries().stream().anyMatch(at -> at > after && at <= until)) {
+        found.add(program.key());
+      }
+    });
+    return found;
   }
 
   public Position position() {
@@ -321,7 +331,7 @@ public final class Ruleset {
 
   /** The flags of the view, those without a usable version among them. */
   public Set<String> flagKeys() {
-    return Collections.unmodifiableSet(programs.keySet());
+    return programs.keys();
   }
 
   /** Whether client keys may evaluate the flag. A flag that is not there is not visible. */
@@ -332,9 +342,13 @@ public final class Ruleset {
 
   /** The envelope of the flag's newest version, also where the rest of it is refused. */
   public @Nullable Envelope envelope(String flagKey) {
-    FlagProgram program = programs.get(flagKey);
-    Unit<Flag, FlagProgram> unit = program == null ? null : flags.get(EntityId.flag(program.key()));
-    return unit == null ? null : unit.source().envelope();
+    Unit<Flag, FlagProgram> unit = flags.units().get(flagKey);
+    if (unit == null) {
+      return null;
+    }
+    return unit.refused() == null
+        ? FlagFormat.readEnvelope(unit.entity().doc(), Problems.withoutPlaces())
+        : unit.refused().source().envelope();
   }
 
   /** The entities of the view whose newest version is not in use. */
@@ -342,30 +356,28 @@ public final class Ruleset {
     return refusals;
   }
 
-  private List<Refusal> allRefusals() {
-    List<Refusal> all = new ArrayList<>();
-    layers.values().forEach(unit -> addRefusal(unit, all));
-    segments.values().forEach(unit -> addRefusal(unit, all));
-    flags.values().forEach(unit -> addRefusal(unit, all));
-    return List.copyOf(all);
+  SortedMap<EntityId, Refusal> refused() {
+    return refused;
   }
 
-  private static void addRefusal(Unit<?, ?> unit, List<Refusal> all) {
-    if (unit.refusal() != null) {
-      all.add(unit.refusal());
-    }
-  }
-
-  Map<EntityId, Unit<Layer, LayerProgram>> layers() {
+  Linked<Layer, LayerProgram> layers() {
     return layers;
   }
 
-  Map<EntityId, Unit<Segment, SegmentProgram>> segments() {
+  Linked<Segment, SegmentProgram> segments() {
     return segments;
   }
 
-  Map<EntityId, Unit<Flag, FlagProgram>> flags() {
+  Linked<Flag, FlagProgram> flags() {
     return flags;
+  }
+
+  Interned interned() {
+    return interned;
+  }
+
+  Answering answering() {
+    return answering;
   }
 
   /**

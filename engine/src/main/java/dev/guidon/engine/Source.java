@@ -11,6 +11,7 @@ import dev.guidon.model.Problems;
 import dev.guidon.model.Segment;
 import dev.guidon.model.SegmentFormat;
 import dev.guidon.model.ViewEntity;
+import dev.guidon.model.json.Json;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -32,14 +33,18 @@ record Source<D>(
   private static final int PROBLEMS_SHOWN_MAX = 3;
 
   static Source<Flag> flag(ViewEntity entity) {
-    Problems problems = new Problems();
-    Flag flag = FlagFormat.read(entity.doc(), problems, /* strict= */ false);
-    checkKey(flag.key().value(), "/envelope/key", entity, problems);
-    if (problems.isEmpty()) {
+    Json.Obj doc = entity.doc();
+    Problems quick = Problems.withoutPlaces();
+    Flag flag = FlagFormat.read(doc, quick, /* strict= */ false);
+    checkKey(flag.key().value(), "/envelope/key", entity, quick);
+    if (quick.isEmpty()) {
       return new Source<>(entity, flag, flag.envelope(), null, References.of(flag));
     }
+    Problems problems = new Problems();
+    flag = FlagFormat.read(doc, problems, /* strict= */ false);
+    checkKey(flag.key().value(), "/envelope/key", entity, problems);
     Problems ofEnvelope = new Problems();
-    Envelope envelope = FlagFormat.readEnvelope(entity.doc(), ofEnvelope);
+    Envelope envelope = FlagFormat.readEnvelope(doc, ofEnvelope);
     return new Source<>(
         entity,
         null,

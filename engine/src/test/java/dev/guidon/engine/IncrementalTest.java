@@ -3,6 +3,7 @@ package dev.guidon.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.guidon.model.EntityId;
+import dev.guidon.model.View;
 import dev.guidon.model.json.CanonicalJson;
 import java.util.Random;
 import java.util.Set;
@@ -135,8 +136,7 @@ class IncrementalTest {
   }
 
   private static FlagProgram program(Ruleset ruleset, String flag) {
-    var unit = ruleset.flags().get(EntityId.flag(flag));
-    return java.util.Objects.requireNonNull(unit.serving());
+    return java.util.Objects.requireNonNull(ruleset.program(flag));
   }
 
   @Test
@@ -150,5 +150,75 @@ class IncrementalTest {
 
     assertThat(changed).hasSize(200);
     assertThat(changed.stream().toList()).isSorted();
+  }
+
+  /**
+   * What is broken, mended, taken away and put back in any order: looking only at what can have
+   * changed comes to the same as looking at everything, step after step, and so does what is said
+   * to have changed.
+   */
+  @Test
+  void lookingAtDifferencesOnlyComesToTheSameAsLookingAtEverything() {
+    int refusals = 0;
+    int stale = 0;
+    for (long seed = 1; seed <= 60; seed++) {
+      Random random = new Random(seed);
+      RandomScene generator = new RandomScene(random);
+      Scene scene = generator.scene();
+      Ruleset quick = scene.compileAfresh().ruleset();
+      Ruleset thorough = quick;
+
+      for (int step = 0; step < 40; step++) {
+        for (int edits = random.nextInt(3); edits >= 0; edits--) {
+          breakOrMend(scene, generator, random);
+        }
+        View view = scene.view();
+        Ruleset before = quick;
+        Compilation next = Ruleset.compile(view, scene.source(), quick);
+        Compilation full =
+            new Compiler(view, scene.source(), thorough, /* everything= */ true).compile();
+        quick = next.ruleset();
+        thorough = full.ruleset();
+
+        String place = "seed " + seed + ", step " + step;
+        assertThat(next.refusals()).as(place).containsExactlyElementsOf(full.refusals());
+        assertThat(next.changedFlags()).as(place).isEqualTo(full.changedFlags());
+        assertThat(quick.boundsStaleness()).as(place).isEqualTo(thorough.boundsStaleness());
+        for (long at = 0; at != Long.MAX_VALUE; at = thorough.nextBoundaryMicros(at)) {
+          assertThat(quick.nextBoundaryMicros(at))
+              .as(place)
+              .isEqualTo(thorough.nextBoundaryMicros(at));
+        }
+        assertSameAnswers(quick, thorough, before, next.changedFlags(), generator, place);
+        refusals += next.refusals().size();
+        for (String flag : quick.flagKeys()) {
+          stale += quick.decide(flag, Context.EMPTY, 0).reason() == Reason.STALE ? 1 : 0;
+        }
+      }
+    }
+    assertThat(refusals).as("refusals met").isGreaterThan(1000);
+    assertThat(stale).as("stale answers met").isGreaterThan(100);
+  }
+
+  private static void breakOrMend(Scene scene, RandomScene generator, Random random) {
+    String flag = "f" + random.nextInt(RandomScene.FLAGS);
+    String segment = "s" + random.nextInt(RandomScene.SEGMENTS);
+    switch (random.nextInt(9)) {
+      case 0 -> scene.remove(EntityId.flag(flag));
+      case 1 -> scene.remove(EntityId.segment(segment));
+      case 2 -> scene.remove(EntityId.layer("l" + random.nextInt(RandomScene.LAYERS)));
+      case 3 -> scene.flagWhen(flag, "{'attribute':'a','op':'of the future','values':[1]}");
+      case 4 -> scene.offFlag(flag, "'rules':'of the future'");
+      case 5 ->
+          scene.flag(
+              flag,
+              "'prerequisites':[{'flag':'f"
+                  + random.nextInt(RandomScene.FLAGS)
+                  + "','variants':['on']}],'staleness':{'seconds':60,'variant':'off'}");
+      case 6 ->
+          scene.segment(
+              segment, "'if':{'segment':'s" + random.nextInt(RandomScene.SEGMENTS) + "'}");
+      default -> generator.edit(scene);
+    }
   }
 }

@@ -65,12 +65,7 @@ public final class ConditionFormat {
     List<Json> items = fields.items(name, PARTS_MAX);
     for (int i = 0; i < items.size(); i++) {
       parts.add(
-          read(
-              items.get(i),
-              fields.at(name) + "/" + i,
-              fields.problems(),
-              fields.strict(),
-              depth + 1));
+          read(items.get(i), fields.at(name, i), fields.problems(), fields.strict(), depth + 1));
     }
     return parts;
   }

@@ -29,6 +29,18 @@ public record EntityKind(String name) implements Comparable<EntityKind> {
   public static final EntityKind RELEASE = new EntityKind("release");
   public static final EntityKind OVERRIDE = new EntityKind("override");
 
+  private static final EntityKind[] OF_VIEWS = {FLAG, SEGMENT, LAYER, POLICY};
+
+  /** The kind of this name, without a new object for those that come by the thousand. */
+  public static EntityKind named(String name) {
+    for (EntityKind kind : OF_VIEWS) {
+      if (kind.name.equals(name)) {
+        return kind;
+      }
+    }
+    return new EntityKind(name);
+  }
+
   public EntityKind {
     if (name.isEmpty() || name.length() > 40 || !name.chars().allMatch(EntityKind::isNameChar)) {
       throw new IllegalArgumentException(

@@ -23,12 +23,15 @@ public final class Fields {
   private final String pointer;
   private final Problems problems;
   private final boolean strict;
-  private final Set<String> asked = new HashSet<>();
+
+  /** Empty when reading leniently, where nobody wants to know. */
+  private final Set<String> asked;
 
   public Fields(Json json, String pointer, Problems problems, boolean strict) {
     this.pointer = pointer;
     this.problems = problems;
     this.strict = strict;
+    this.asked = strict ? new HashSet<>() : Set.of();
     if (json instanceof Json.Obj o) {
       this.object = o;
     } else {
@@ -45,8 +48,17 @@ public final class Fields {
     return strict;
   }
 
-  /** The place of a member. */
+  /** The place of a member; empty where the {@link Problems} keep no places. */
   public String at(String name) {
+    return !problems.keepsPlaces() ? "" : place(name);
+  }
+
+  /** The place of an item of a member. */
+  public String at(String name, int index) {
+    return !problems.keepsPlaces() ? "" : place(name) + "/" + index;
+  }
+
+  private String place(String name) {
     return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
   }
 
@@ -55,13 +67,19 @@ public final class Fields {
    * Json.Null}.
    */
   public @Nullable Json raw(String name) {
-    asked.add(name);
+    ask(name);
     return object.get(name);
   }
 
   public boolean has(String name) {
-    asked.add(name);
+    ask(name);
     return object.get(name) != null;
+  }
+
+  private void ask(String name) {
+    if (strict) {
+      asked.add(name);
+    }
   }
 
   /** Absent and null are the same here. */

@@ -136,10 +136,7 @@ public final class FlagFormat {
     for (int i = 0; i < items.size(); i++) {
       Fields item =
           new Fields(
-              items.get(i),
-              fields.at("prerequisites") + "/" + i,
-              fields.problems(),
-              fields.strict());
+              items.get(i), fields.at("prerequisites", i), fields.problems(), fields.strict());
       String flag = item.string("flag");
       TreeSet<String> wanted = new TreeSet<>();
       for (Json variant : item.items("variants", VARIANTS_MAX)) {
@@ -169,8 +166,7 @@ public final class FlagFormat {
     List<Json> items = fields.items("targets", TARGETS_MAX);
     for (int i = 0; i < items.size(); i++) {
       Fields item =
-          new Fields(
-              items.get(i), fields.at("targets") + "/" + i, fields.problems(), fields.strict());
+          new Fields(items.get(i), fields.at("targets", i), fields.problems(), fields.strict());
       String variant = ServeFormat.variant(item, "variant", variants);
       if (variant == null && item.raw("variant") instanceof Json.Null) {
         fields.problems().invalid(item.at("variant"), "null", "a variant's name");
@@ -200,12 +196,7 @@ public final class FlagFormat {
     List<Json> items = fields.items("rules", RULES_MAX);
     for (int i = 0; i < items.size(); i++) {
       Flag.Rule rule =
-          rule(
-              items.get(i),
-              fields.at("rules") + "/" + i,
-              fields.problems(),
-              fields.strict(),
-              variants);
+          rule(items.get(i), fields.at("rules", i), fields.problems(), fields.strict(), variants);
       if (!ids.add(rule.id())) {
         fields
             .problems()

@@ -36,7 +36,7 @@ final class KeyListFormat {
         fields
             .problems()
             .invalid(
-                fields.at(name) + "/" + i,
+                fields.at(name, i),
                 Fields.shown(items.get(i)),
                 "a key of 1 to " + KeyChunks.KEY_CHARS_MAX + " characters");
       }
@@ -56,7 +56,7 @@ final class KeyListFormat {
         fields
             .problems()
             .invalid(
-                fields.at("chunks") + "/" + i,
+                fields.at("chunks", i),
                 Fields.shown(items.get(i)),
                 "a SHA-256 hash in hexadecimal");
       }

@@ -35,7 +35,7 @@ public final class LayerFormat {
     List<Layer.Range> ranges = new ArrayList<>();
     List<Json> items = fields.items("ranges", RANGES_MAX);
     for (int i = 0; i < items.size(); i++) {
-      String place = fields.at("ranges") + "/" + i;
+      String place = fields.at("ranges", i);
       Fields item = new Fields(items.get(i), place, fields.problems(), fields.strict());
       String flag = item.string("flag");
       String rule = item.string("rule");

@@ -10,6 +10,28 @@ public final class Problems {
   private static final int KEPT_MAX = 200;
 
   private final List<Problem> list = new ArrayList<>();
+  private final boolean keepsPlaces;
+
+  public Problems() {
+    this(/* keepsPlaces= */ true);
+  }
+
+  private Problems(boolean keepsPlaces) {
+    this.keepsPlaces = keepsPlaces;
+  }
+
+  /**
+   * Problems without places. Making the text of every place takes longer than reading what is
+   * there; whoever reads thousands of documents that are most likely right looks this way first,
+   * and reads again with places where something is wrong.
+   */
+  public static Problems withoutPlaces() {
+    return new Problems(/* keepsPlaces= */ false);
+  }
+
+  boolean keepsPlaces() {
+    return keepsPlaces;
+  }
 
   public void add(Problem.Code code, String pointer, String message) {
     if (list.size() < KEPT_MAX) {

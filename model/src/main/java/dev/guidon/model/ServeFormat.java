@@ -57,7 +57,7 @@ final class ServeFormat {
     List<Json> items = fields.items("shares", SHARES_MAX);
     long sum = 0;
     for (int i = 0; i < items.size(); i++) {
-      Fields share = new Fields(items.get(i), fields.at("shares") + "/" + i, problems, strict);
+      Fields share = new Fields(items.get(i), fields.at("shares", i), problems, strict);
       String variant = variant(share, "variant", variants);
       int weight = (int) share.whole("weight", 0, Serve.WHOLE);
       share.done();

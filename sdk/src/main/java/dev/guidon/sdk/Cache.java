@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class Cache implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(Cache.class);
 
+  /** More than the two lines that come before the entities. */
+  private static final int HEADER_BYTES_MAX = 64 * 1024;
+
   private final DirectoryDisk disk;
   private @Nullable StateStore<View> store;
   private boolean complained;
@@ -68,7 +71,7 @@ final class Cache implements Closeable {
 
   private @Nullable ViewHeader header() {
     try {
-      byte[] file = disk.read("snapshot");
+      byte[] file = disk.head("snapshot", HEADER_BYTES_MAX);
       return file == null ? null : ViewHeader.ofSecondLine(file);
     } catch (IOException | IllegalArgumentException e) {
       log.warn("Cache directory holds no snapshot that can be read; starting without.", e);

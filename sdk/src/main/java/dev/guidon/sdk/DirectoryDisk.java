@@ -2,6 +2,7 @@ package dev.guidon.sdk;
 
 import dev.guidon.stream.Disk;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
@@ -77,6 +78,15 @@ final class DirectoryDisk implements Disk, AutoCloseable {
             file + ": " + bytes + " bytes (expected: at most " + FILE_BYTES_MAX + ")");
       }
       return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  /** The first bytes of a file, {@code null} when it is not there. */
+  byte @Nullable [] head(String name, int max) throws IOException {
+    try (InputStream in = Files.newInputStream(directory.resolve(name))) {
+      return in.readNBytes(max);
     } catch (NoSuchFileException e) {
       return null;
     }

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -273,8 +272,7 @@ final class Remote implements GuidonClient.Source {
       if (live != null && now > epochMicros) {
         Ruleset ruleset = live.ruleset();
         if (ruleset.epoch(now) != ruleset.epoch(epochMicros)) {
-          Set<String> flags = Documents.flagsNamingInstants(ruleset.view(), epochMicros, now);
-          serving.tellChanged(flags);
+          serving.tellChanged(ruleset.flagsWithBoundaryIn(epochMicros, now));
         }
       }
     } finally {

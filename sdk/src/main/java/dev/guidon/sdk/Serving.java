@@ -184,9 +184,10 @@ final class Serving {
    * #tellChanged}.
    */
   void install(Compilation compilation) {
+    Live before;
     lock.lock();
     try {
-      Live before = live;
+      before = live;
       live =
           new Live(
               compilation.ruleset(),
@@ -201,6 +202,8 @@ final class Serving {
     } finally {
       lock.unlock();
     }
+    Packing.pack(
+        before == null ? null : before.ruleset.view(), compilation.ruleset().view());
   }
 
   void tellChanged(Set<String> flags) {

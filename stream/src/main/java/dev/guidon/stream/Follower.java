@@ -136,6 +136,9 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
 
   abstract HashedMap<? extends Hashed> entitiesOf(S state);
 
+  /** A state equal to {@code whole} that has in common with an earlier one what is equal. */
+  abstract S sharing(S whole, S before);
+
   abstract void collectBlobs(Step<S> step, Set<Hash> into);
 
   /** Whether a head at our own position contradicts what we have there. */
@@ -594,11 +597,12 @@ public abstract sealed class Follower<S> permits LogFollower, ViewFollower {
     S before = state;
     Set<EntityId> changed = new TreeSet<>();
     difference(before == null ? null : entitiesOf(before), entitiesOf(whole), changed);
-    state = whole;
+    S adopted = before == null ? whole : sharing(whole, before);
+    state = adopted;
     wantsEverything = false;
     tellEra(own, at, out);
-    out.add(new Output.Applied<>(whole, changed, Priority.NORMAL));
-    out.add(new Output.PersistSnapshot<>(whole));
+    out.add(new Output.Applied<>(adopted, changed, Priority.NORMAL));
+    out.add(new Output.PersistSnapshot<>(adopted));
     reachHead(out);
   }
 

@@ -133,6 +133,11 @@ public final class LogFollower extends Follower<ScopeState> {
   }
 
   @Override
+  ScopeState sharing(ScopeState whole, ScopeState before) {
+    return whole;
+  }
+
+  @Override
   HashedMap<? extends Hashed> entitiesOf(ScopeState state) {
     return state.entities();
   }

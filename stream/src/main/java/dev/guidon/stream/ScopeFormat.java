@@ -7,6 +7,7 @@ import dev.guidon.model.Position;
 import dev.guidon.model.ScopeId;
 import dev.guidon.model.ScopeSnapshot;
 import dev.guidon.model.ScopeState;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A scope's state: snapshots as {@link ScopeSnapshot} has them, moved on by entries. */
@@ -17,7 +18,8 @@ record ScopeFormat(ScopeId scope, StreamLimits limits) implements StateFormat<Sc
   }
 
   @Override
-  public ScopeState readSnapshot(byte[] bytes) {
+  public ScopeState readSnapshot(byte[] file, int from) {
+    byte[] bytes = from == 0 ? file : Arrays.copyOfRange(file, from, file.length);
     if (bytes.length > limits.snapshotBytesMax()) {
       throw new StreamException(
           "snapshot: "

@@ -13,7 +13,15 @@ import org.jspecify.annotations.Nullable;
 public interface StateFormat<S> {
   byte[] snapshot(S state);
 
-  S readSnapshot(byte[] bytes);
+  /**
+   * @param bytes must not change from now on
+   * @param from where the snapshot begins
+   */
+  S readSnapshot(byte[] bytes, int from);
+
+  default S readSnapshot(byte[] bytes) {
+    return readSnapshot(bytes, 0);
+  }
 
   Position position(S state);
 

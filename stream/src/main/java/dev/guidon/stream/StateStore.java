@@ -84,7 +84,7 @@ public final class StateStore<S> {
       return null;
     }
     try {
-      S state = format.readSnapshot(unwrap(file));
+      S state = format.readSnapshot(file, unwrap(file));
       snapshotBytes = file.length;
       return state;
     } catch (StreamException e) {
@@ -96,17 +96,18 @@ public final class StateStore<S> {
     }
   }
 
-  private static byte[] unwrap(byte[] file) {
+  /** Where the snapshot begins, if it is what its first line says. */
+  private static int unwrap(byte[] file) {
     if (file.length < LINE_BYTES || file[LINE_BYTES - 1] != '\n') {
       throw new StreamException(
           file.length + " bytes (expected: a first line " + MAGIC + "and a hash)");
     }
-    byte[] rest = Arrays.copyOfRange(file, LINE_BYTES, file.length);
+    Hash rest = Hash.of(file, LINE_BYTES, file.length);
     String line = new String(file, 0, LINE_BYTES - 1, StandardCharsets.ISO_8859_1);
-    if (!line.equals(MAGIC + Hash.of(rest).hex())) {
-      throw new StreamException("first line (expected: " + MAGIC + Hash.of(rest) + ")");
+    if (!line.equals(MAGIC + rest)) {
+      throw new StreamException("first line (expected: " + MAGIC + rest + ")");
     }
-    return rest;
+    return LINE_BYTES;
   }
 
   private @Nullable S loadJournal(@Nullable S start, List<String> problems) throws IOException {

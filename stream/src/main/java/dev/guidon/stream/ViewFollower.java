@@ -130,6 +130,17 @@ public final class ViewFollower extends Follower<View> {
   }
 
   @Override
+  View sharing(View whole, View before) {
+    return new View(
+        whole.scope(),
+        whole.position(),
+        whole.region(),
+        whole.epoch(),
+        whole.timeMicros(),
+        whole.entities().sharing(before.entities()));
+  }
+
+  @Override
   HashedMap<? extends Hashed> entitiesOf(View view) {
     return view.entities();
   }
@@ -139,7 +150,7 @@ public final class ViewFollower extends Follower<View> {
     if (step instanceof Step.Move<View> move) {
       for (ViewFrame.Changed change : ((ViewFrame.Delta) move.frame()).changes()) {
         ViewEntity shown = change.shown();
-        if (shown != null) {
+        if (shown != null && shown.mayNameChunks()) {
           ChunkRefs.collect(change.id(), shown.doc(), into);
         }
       }
@@ -147,7 +158,11 @@ public final class ViewFollower extends Follower<View> {
       whole
           .state()
           .entities()
-          .forEach((EntityId id, ViewEntity shown) -> ChunkRefs.collect(id, shown.doc(), into));
+          .forEach((EntityId id, ViewEntity shown) -> {
+            if (shown.mayNameChunks()) {
+              ChunkRefs.collect(id, shown.doc(), into);
+            }
+          });
     }
   }
 

@@ -18,8 +18,8 @@ record ViewFormat(ScopeId scope, String region, StreamLimits limits) implements 
   }
 
   @Override
-  public View readSnapshot(byte[] bytes) {
-    return requireOurs(ViewSnapshot.decode(bytes, limits));
+  public View readSnapshot(byte[] bytes, int from) {
+    return requireOurs(ViewSnapshot.decode(bytes, from, limits));
   }
 
   View requireOurs(View view) {

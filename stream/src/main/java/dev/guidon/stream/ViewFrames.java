@@ -10,6 +10,7 @@ import dev.guidon.model.View;
 import dev.guidon.model.ViewEntity;
 import dev.guidon.model.json.CanonicalJson;
 import dev.guidon.model.json.Json;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,11 +71,18 @@ public final class ViewFrames {
 
   /** A delta as polling answers it and as a journal keeps it: one line of canonical JSON. */
   public static byte[] deltaBytes(ViewFrame.Delta delta) {
-    List<Json> changes = new ArrayList<>(delta.changes().size());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    // Canonical order: "changes" is the first of the members.
+    String separator = "{\"changes\":[";
     for (ViewFrame.Changed change : delta.changes()) {
-      changes.add(json(change));
+      out.writeBytes(separator.getBytes(StandardCharsets.US_ASCII));
+      out.writeBytes(bytes(change));
+      separator = ",";
     }
-    return CanonicalJson.text(
+    out.writeBytes(
+        (delta.changes().isEmpty() ? separator + "]," : "],").getBytes(StandardCharsets.US_ASCII));
+    byte[] rest =
+        CanonicalJson.bytes(
             Json.Obj.builder()
                 .put("v", Reading.FORMAT)
                 .put("from", delta.from().text())
@@ -83,22 +91,23 @@ public final class ViewFrames {
                 .put("epoch", delta.epoch())
                 .put("time", delta.timeMicros())
                 .put("priority", delta.priority().text())
-                .put("changes", new Json.Arr(changes))
                 .put("view", delta.view().hex())
-                .build())
-        .getBytes(StandardCharsets.UTF_8);
+                .build());
+    out.write(rest, 1, rest.length - 1);
+    return out.toByteArray();
   }
 
-  private static Json json(ViewFrame.Changed change) {
+  private static byte[] bytes(ViewFrame.Changed change) {
     ViewEntity shown = change.shown();
     if (shown != null) {
-      return shown.json();
+      return shown.canonical();
     }
-    return Json.Obj.builder()
-        .put("kind", change.id().kind().name())
-        .put("key", change.id().key())
-        .put("gone", true)
-        .build();
+    return CanonicalJson.bytes(
+        Json.Obj.builder()
+            .put("kind", change.id().kind().name())
+            .put("key", change.id().key())
+            .put("gone", true)
+            .build());
   }
 
   /** Reads what {@link #deltaBytes} wrote; throws {@link StreamException}. */
@@ -136,7 +145,7 @@ public final class ViewFrames {
   }
 
   private static EntityId entityId(Fields fields) {
-    return new EntityId(new EntityKind(fields.string("kind")), fields.string("key"));
+    return new EntityId(EntityKind.named(fields.string("kind")), fields.string("key"));
   }
 
   private static ViewEntity entity(EntityId id, Fields fields) {

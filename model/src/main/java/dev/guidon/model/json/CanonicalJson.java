@@ -48,6 +48,10 @@ public final class CanonicalJson {
   }
 
   private static void writeMembers(Json.Obj obj, StringBuilder out, int depth) {
+    if (obj.members() instanceof Members known && known.isSorted()) {
+      writeSorted(known, out, depth);
+      return;
+    }
     var members = new ArrayList<>(obj.members().entrySet());
     // RFC 8785 sorts by UTF-16 units, which is what String.compareTo does.
     members.sort(Map.Entry.comparingByKey());
@@ -60,6 +64,20 @@ public final class CanonicalJson {
       separator = ',';
     }
     out.append(members.isEmpty() ? "{}" : "}");
+  }
+
+  private static void writeSorted(Members members, StringBuilder out, int depth) {
+    out.append('{');
+    int first = out.length();
+    members.forEach((name, value) -> {
+      if (out.length() > first) {
+        out.append(',');
+      }
+      JsonText.writeString(name, out);
+      out.append(':');
+      write(value, out, depth + 1);
+    });
+    out.append('}');
   }
 
   private static void writeItems(Json.Arr arr, StringBuilder out, int depth) {

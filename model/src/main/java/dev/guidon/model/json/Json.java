@@ -2,7 +2,6 @@ package dev.guidon.model.json;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,19 +55,10 @@ public sealed interface Json permits Json.Obj, Json.Arr, Json.Str, Json.Num, Jso
   /** An object. Members keep the order in which they were given. */
   record Obj(Map<String, Json> members) implements Json {
 
-    private static final Obj EMPTY = new Obj(Map.of());
+    private static final Obj EMPTY = new Obj(Members.NONE);
 
     public Obj {
-      members = Collections.unmodifiableMap(checkedCopy(members));
-    }
-
-    private static Map<String, Json> checkedCopy(Map<String, Json> members) {
-      var copy = new LinkedHashMap<>(members);
-      copy.forEach((name, value) -> {
-        requireNonNull(name, "member name");
-        requireNonNull(value, name);
-      });
-      return copy;
+      members = Members.copyOf(members);
     }
 
     public static Obj of() {

@@ -3,10 +3,12 @@ package dev.guidon.model.json;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,12 +42,30 @@ public final class JsonReader {
   /** The end of the document as a byte value, so that every look ahead is a plain comparison. */
   private static final int END = -1;
 
+  /** Up to so many names, looking at each is faster than a table. */
+  private static final int SEARCHED_MAX = 12;
+
+  private static final Names NAMES = new Names();
+  private static final Names TEXTS = new Names();
+  private static final Json.Bool TRUE = new Json.Bool(true);
+  private static final Json.Bool FALSE = new Json.Bool(false);
+
   private final byte[] bytes;
   private final JsonLimits limits;
   private final boolean surrogatesInInput;
 
+  private final int end;
+
   private int position;
   private int depth;
+
+  /** What the open arrays and objects hold so far: items; names and values in turn. */
+  private @Nullable Object[] stack = new @Nullable Object[64];
+
+  private int top;
+
+  /** The names of open objects that have many, by depth. */
+  private final Map<Integer, Set<String>> largeNames = new HashMap<>(0);
 
   /** For each open array or object, where we are in it; it becomes the pointer of an exception. */
   private final @Nullable String[] names;
@@ -53,7 +73,13 @@ public final class JsonReader {
   private final int[] indexes;
 
   private JsonReader(byte[] bytes, JsonLimits limits, boolean surrogatesInInput) {
+    this(bytes, 0, bytes.length, limits, surrogatesInInput);
+  }
+
+  private JsonReader(byte[] bytes, int from, int to, JsonLimits limits, boolean surrogatesInInput) {
     this.bytes = bytes;
+    this.position = from;
+    this.end = to;
     this.limits = limits;
     this.surrogatesInInput = surrogatesInInput;
     this.names = new @Nullable String[limits.maxDepth()];
@@ -71,6 +97,16 @@ public final class JsonReader {
   }
 
   /**
+   * Reads one document that is a part of these bytes; offsets count from the first of all.
+   *
+   * @throws JsonException if the part is not one acceptable JSON document
+   */
+  public static Json read(byte[] utf8, int from, int to, JsonLimits limits) {
+    java.util.Objects.checkFromToIndex(from, to, utf8.length);
+    return new JsonReader(utf8, from, to, limits, /* surrogatesInInput= */ false).document();
+  }
+
+  /**
    * Reads one document; limits and offsets count its UTF-8 form.
    *
    * @throws JsonException if the text is not one acceptable JSON document
@@ -85,8 +121,8 @@ public final class JsonReader {
   }
 
   private Json document() {
-    if (bytes.length > limits.maxBytes()) {
-      throw tooLarge(String.valueOf(bytes.length));
+    if (end - position > limits.maxBytes()) {
+      throw tooLarge(String.valueOf(end - position));
     }
     skipSpace();
     var value = value();
@@ -105,9 +141,9 @@ public final class JsonReader {
     return switch (peek()) {
       case '{' -> object();
       case '[' -> array();
-      case '"' -> new Json.Str(string("string"));
-      case 't' -> literal("true", new Json.Bool(true));
-      case 'f' -> literal("false", new Json.Bool(false));
+      case '"' -> new Json.Str(string("string", TEXTS));
+      case 't' -> literal("true", TRUE);
+      case 'f' -> literal("false", FALSE);
       case 'n' -> literal("null", Json.NULL);
       case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> number();
       default -> throw unexpected("a JSON value");
@@ -118,26 +154,26 @@ public final class JsonReader {
   // ------------------------------------------------------------------------------------------
 
   private Json object() {
+    int base = top;
     open();
-    Map<String, Json> members = new LinkedHashMap<>();
     if (peek() != '}') {
       do {
-        member(members);
-      } while (more('}', members.size(), "members"));
+        member(base);
+      } while (more('}', (top - base) / 2, "members"));
     }
     close();
-    return new Json.Obj(members);
+    return new Json.Obj(Members.of(pop(base)));
   }
 
-  private void member(Map<String, Json> members) {
+  private void member(int base) {
     skipSpace();
     if (peek() != '"') {
       throw unexpected("a member name in double quotes");
     }
     int start = position;
-    var name = string("member name");
+    var name = string("member name", NAMES);
     names[depth - 1] = name;
-    if (members.containsKey(name)) {
+    if (isOpen(base, name)) {
       throw failure(
           "member: " + Shown.quoted(name) + " (expected: each name once per object)", start);
     }
@@ -147,22 +183,64 @@ public final class JsonReader {
     }
     position++;
     skipSpace();
-    members.put(name, value());
+    push(name);
+    push(value());
     names[depth - 1] = null;
   }
 
+  /** Whether the object whose members are on the stack from there on has one of this name. */
+  private boolean isOpen(int base, String name) {
+    int count = (top - base) / 2;
+    if (count <= SEARCHED_MAX) {
+      for (int i = base; i < top; i += 2) {
+        if (name.equals(stack[i])) {
+          return true;
+        }
+      }
+      return false;
+    }
+    Set<String> large = largeNames.get(depth);
+    if (large == null || count == SEARCHED_MAX + 1) {
+      large = new HashSet<>();
+      for (int i = base; i < top; i += 2) {
+        large.add((String) stack[i]);
+      }
+      largeNames.put(depth, large);
+    }
+    return !large.add(name);
+  }
+
   private Json array() {
+    int base = top;
     open();
-    List<Json> items = new ArrayList<>();
     if (peek() != ']') {
       do {
-        indexes[depth - 1] = items.size();
+        indexes[depth - 1] = top - base;
         skipSpace();
-        items.add(value());
-      } while (more(']', items.size(), "items"));
+        push(value());
+      } while (more(']', top - base, "items"));
     }
     close();
-    return new Json.Arr(items);
+    return new Json.Arr(items(pop(base)));
+  }
+
+  @SuppressWarnings("unchecked") // only values are pushed between the brackets of an array
+  private static List<Json> items(Object[] values) {
+    return (List<Json>) (List<?>) List.of(values);
+  }
+
+  private void push(Object value) {
+    if (top == stack.length) {
+      stack = Arrays.copyOf(stack, stack.length * 2);
+    }
+    stack[top++] = value;
+  }
+
+  private Object[] pop(int base) {
+    Object[] taken = Arrays.copyOfRange(stack, base, top);
+    Arrays.fill(stack, base, top, null);
+    top = base;
+    return taken;
   }
 
   private void open() {
@@ -301,17 +379,17 @@ public final class JsonReader {
   // --- strings
   // -----------------------------------------------------------------------------------------------------
 
-  private String string(String noun) {
+  private String string(String noun, Names known) {
     int start = position;
-    int end = start + 1;
-    while (isPlain(byteAt(end))) {
-      end++;
+    int at = start + 1;
+    while (at < end && PLAIN[bytes[at] & 0xFF]) {
+      at++;
     }
-    if (byteAt(end) != '"') {
-      return stringWithEscapes(noun, start, end);
+    if (byteAt(at) != '"') {
+      return stringWithEscapes(noun, start, at);
     }
-    position = end + 1;
-    return ascii(checkedLength(noun, start, start + 1, end), end);
+    position = at + 1;
+    return known.of(bytes, checkedLength(noun, start, start + 1, at), at);
   }
 
   private int checkedLength(String noun, int quote, int from, int to) {
@@ -332,8 +410,12 @@ public final class JsonReader {
         quote);
   }
 
-  private static boolean isPlain(int b) {
-    return b >= 0x20 && b < 0x80 && b != '"' && b != '\\';
+  private static final boolean[] PLAIN = new boolean[256];
+
+  static {
+    for (int b = 0x20; b < 0x80; b++) {
+      PLAIN[b] = b != '"' && b != '\\';
+    }
   }
 
   private String stringWithEscapes(String noun, int quote, int plainEnd) {
@@ -421,7 +503,7 @@ public final class JsonReader {
 
   /** A UTF-8 sequence of two to four bytes. */
   private boolean sequence(StringBuilder text, int lead) {
-    int length = Wtf8.length(bytes, position, surrogatesInInput);
+    int length = Wtf8.length(bytes, position, end, surrogatesInInput);
     if (length == 0) {
       throw failure("byte: " + Shown.hex(lead) + " (expected: valid UTF-8)", position);
     }
@@ -459,7 +541,7 @@ public final class JsonReader {
   }
 
   private int byteAt(int at) {
-    return at < bytes.length ? bytes[at] & 0xFF : END;
+    return at < end ? bytes[at] & 0xFF : END;
   }
 
   private void skipSpace() {
@@ -490,7 +572,7 @@ public final class JsonReader {
     if (b == END) {
       return "end of document";
     }
-    int length = b < 0x80 ? 1 : Wtf8.length(bytes, position, /* surrogates= */ false);
+    int length = b < 0x80 ? 1 : Wtf8.length(bytes, position, end, /* surrogates= */ false);
     if (length == 0) {
       return "byte: " + Shown.hex(b);
     }

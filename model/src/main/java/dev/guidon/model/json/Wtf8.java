@@ -58,12 +58,12 @@ final class Wtf8 {
 
   /**
    * How many bytes the well-formed sequence at {@code at} has (Unicode 16, table 3-7), or 0 if
-   * there is none.
+   * there is none before {@code end}.
    */
-  static int length(byte[] bytes, int at, boolean surrogates) {
+  static int length(byte[] bytes, int at, int end, boolean surrogates) {
     int lead = bytes[at] & 0xFF;
     int length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
-    if (length == 0 || at + length > bytes.length) {
+    if (length == 0 || at + length > end) {
       return 0;
     }
     for (int i = 1; i < length; i++) {
