@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the flags of a ruleset have in common and keep once: readers of attributes, and the
- * variants of boolean flags, which mostly have the same names. Handed on from ruleset to ruleset of
- * one region; safe for use by several threads.
+ * What the flags of a ruleset have in common and keep once: readers of attributes, and the variants
+ * of boolean flags, which mostly have the same names. Handed on from ruleset to ruleset of one
+ * region; safe for use by several threads.
  */
 final class Interned {
   private final String region;

@@ -32,8 +32,7 @@ final class Packing {
     packing.start();
   }
 
-  private static void addIfLoose(
-      EntityId id, @Nullable ViewEntity entity, List<ViewEntity> into) {
+  private static void addIfLoose(EntityId id, @Nullable ViewEntity entity, List<ViewEntity> into) {
     if (entity != null && !entity.isPacked()) {
       into.add(entity);
     }

@@ -202,8 +202,7 @@ final class Serving {
     } finally {
       lock.unlock();
     }
-    Packing.pack(
-        before == null ? null : before.ruleset.view(), compilation.ruleset().view());
+    Packing.pack(before == null ? null : before.ruleset.view(), compilation.ruleset().view());
   }
 
   void tellChanged(Set<String> flags) {
