@@ -1,5 +1,7 @@
 package dev.guidon.benchmarks;
 
+import dev.guidon.benchmarks.edge.OfrepCommand;
+import dev.guidon.benchmarks.edge.StreamsCommand;
 import dev.guidon.benchmarks.eval.EvalCommand;
 import dev.guidon.benchmarks.load.CompileCommand;
 import dev.guidon.benchmarks.load.MemoryCommand;
@@ -22,6 +24,10 @@ public final class Main {
     COMMANDS.put(
         "report",
         new Entry("docs/reference/benchmarks.md, from the newest results", new ReportCommand()));
+    COMMANDS.put(
+        "ofrep", new Entry("a decision over OFREP, beside a bare server", new OfrepCommand()));
+    COMMANDS.put(
+        "streams", new Entry("10,000 event streams, beside a bare server", new StreamsCommand()));
   }
 
   private Main() {}

@@ -28,6 +28,7 @@ final class EdgeMetrics {
   private final Map<FlagKey, Counter> flagEvaluations = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> streams = new ConcurrentHashMap<>();
   private final Map<RequestKey, Counter> requests = new ConcurrentHashMap<>();
+  private volatile @Nullable Counter singleAnswered;
 
   EdgeMetrics(MeterRegistry registry, String version, boolean flagLabels) {
     this.registry = registry;
@@ -45,16 +46,26 @@ final class EdgeMetrics {
   private record RequestKey(String route, int status) {}
 
   void evaluated(String scope, String flag, Outcome outcome) {
+    evaluations(scope, outcome).increment();
+    if (flagLabels) {
+      countFlag(scope, flag, outcome);
+    }
+  }
+
+  /** Whether flags have series of their own, so that {@link #evaluations} is not all. */
+  boolean hasFlagLabels() {
+    return flagLabels;
+  }
+
+  /** The series of an outcome, for those who count it often. */
+  Counter evaluations(String scope, Outcome outcome) {
     String error = outcome.error() == null ? "none" : outcome.error().name();
     var key = new EvaluationKey(scope, outcome.reason().name(), error);
     Counter counter = evaluations.get(key);
     if (counter == null) {
       counter = evaluations.computeIfAbsent(key, this::evaluationCounter);
     }
-    counter.increment();
-    if (flagLabels) {
-      countFlag(scope, flag, outcome);
-    }
+    return counter;
   }
 
   private Counter evaluationCounter(EvaluationKey key) {
@@ -92,12 +103,25 @@ final class EdgeMetrics {
   }
 
   void answered(Route route, int status) {
+    if (status == 200 && route instanceof Route.OfrepSingle) {
+      singleAnswered().increment(); // By far the most.
+      return;
+    }
     var key = new RequestKey(route.label(), status);
     Counter counter = requests.get(key);
     if (counter == null) {
       counter = requests.computeIfAbsent(key, this::requestCounter);
     }
     counter.increment();
+  }
+
+  private Counter singleAnswered() {
+    Counter known = singleAnswered;
+    if (known == null) {
+      known = requestCounter(new RequestKey(new Route.OfrepSingle("-").label(), 200));
+      singleAnswered = known; // Registering twice answers the same counter.
+    }
+    return known;
   }
 
   private Counter requestCounter(RequestKey key) {

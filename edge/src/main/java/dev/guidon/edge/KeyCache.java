@@ -76,12 +76,8 @@ final class KeyCache {
   /** A hash for {@link #KeyCache} that only this process can compute. */
   static ToLongFunction<String> secretHash(long seed) {
     return text -> {
-      long h = seed;
-      for (int i = 0; i < text.length(); i++) {
-        h = (h ^ text.charAt(i)) * 0x9E3779B97F4A7C15L;
-        h ^= h >>> 29;
-      }
-      return (h * (seed | 1)) >>> 32;
+      long h = (text.hashCode() ^ seed) * 0x9E3779B97F4A7C15L;
+      return (h ^ h >>> 32) * (seed | 1) >>> 40;
     };
   }
 }

@@ -14,7 +14,9 @@ import dev.guidon.stream.SseWriter;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -39,6 +41,9 @@ final class OfrepRoutes {
   /** Some tens of microseconds of deciding and writing. */
   private static final int FLAGS_ON_LOOP_MAX = 100;
 
+  /** More regions than this are not asked at once; who is forgotten is made again. */
+  private static final int COUNTINGS_MAX = 256;
+
   private final Loop loop;
   private final EdgeRuntime runtime;
   private final Gate gate;
@@ -47,6 +52,7 @@ final class OfrepRoutes {
   private final Streams streams;
   private final IntSupplier port;
   private final List<Waiter> waiters = new ArrayList<>();
+  private final Map<RegionView, Counting> countings = new HashMap<>();
 
   /**
    * @param port where this edge listens, for stream addresses that nothing else tells
@@ -118,7 +124,7 @@ final class OfrepRoutes {
                   context,
                   now,
                   scope.stalenessMicros(now),
-                  counting(scope, flags)));
+                  counted(scope, region, flags)));
         });
   }
 
@@ -251,6 +257,20 @@ final class OfrepRoutes {
 
   // Bodies and counts
 
+  /** For the loop, where most requests are answered from the ruleset of the one before. */
+  private Ofrep.Evaluated counted(ScopeDriver scope, RegionView region, FlagAnswers flags) {
+    Counting last = countings.get(region);
+    if (last == null || !last.isOf(flags)) {
+      if (countings.size() >= COUNTINGS_MAX) {
+        countings.clear();
+      }
+      last = new Counting(runtime.metrics, scope, flags);
+      countings.put(region, last);
+    }
+    return last;
+  }
+
+  /** For any thread. */
   private Ofrep.Evaluated counting(ScopeDriver scope, FlagAnswers flags) {
     String scopeText = scope.id().text();
     long revision = flags.ruleset().position().revision();

@@ -17,34 +17,57 @@ import org.jspecify.annotations.Nullable;
 public final class EvaluationCounts {
   private static final int LINES_MAX = 20_000;
 
-  private final Map<Line, LongAdder> lines = new ConcurrentHashMap<>();
+  private final Map<Line, Cell> lines = new ConcurrentHashMap<>();
   private final LongAdder beyond = new LongAdder();
 
   private record Line(
       String flag, @Nullable String variant, @Nullable String rule, long revision) {}
 
-  public void add(String flag, Outcome outcome, long revision) {
-    var line = new Line(flag, outcome.variant(), outcome.ruleId(), revision);
-    LongAdder adder = lines.get(line);
-    if (adder == null) {
-      if (lines.size() >= LINES_MAX) {
-        beyond.increment();
-        return;
+  /** Where one line is counted; to be kept by those who count it often. */
+  public static final class Cell {
+    private final LongAdder adder = new LongAdder();
+    private volatile boolean isRemoved;
+
+    /** Counts one; {@code false} when the line is gone and {@link #cell} gives a new one. */
+    public boolean add() {
+      if (isRemoved) {
+        return false;
       }
-      adder = lines.computeIfAbsent(line, _ -> new LongAdder());
+      adder.increment();
+      return true;
     }
-    adder.increment();
+  }
+
+  public void add(String flag, Outcome outcome, long revision) {
+    Cell cell = cell(flag, outcome, revision);
+    if (cell == null || !cell.add()) {
+      beyond.increment();
+    }
+  }
+
+  /** Where these evaluations are counted; {@code null} when there are too many lines. */
+  public @Nullable Cell cell(String flag, Outcome outcome, long revision) {
+    var line = new Line(flag, outcome.variant(), outcome.ruleId(), revision);
+    Cell cell = lines.get(line);
+    if (cell != null || lines.size() >= LINES_MAX) {
+      return cell;
+    }
+    return lines.computeIfAbsent(line, _ -> new Cell());
   }
 
   /** What was counted since the last time. */
   public List<Report.Count> drain() {
     List<Report.Count> counts = new ArrayList<>();
-    for (Iterator<Map.Entry<Line, LongAdder>> all = lines.entrySet().iterator(); all.hasNext(); ) {
-      Map.Entry<Line, LongAdder> next = all.next();
-      long n = next.getValue().sumThenReset();
+    for (Iterator<Map.Entry<Line, Cell>> all = lines.entrySet().iterator(); all.hasNext(); ) {
+      Map.Entry<Line, Cell> next = all.next();
+      Cell cell = next.getValue();
+      long n = cell.adder.sumThenReset();
       if (n == 0) {
+        cell.isRemoved = true;
         all.remove();
-      } else {
+        n = cell.adder.sumThenReset(); // Of those who counted meanwhile.
+      }
+      if (n > 0) {
         Line line = next.getKey();
         counts.add(new Report.Count(line.flag(), line.variant(), line.rule(), line.revision(), n));
       }

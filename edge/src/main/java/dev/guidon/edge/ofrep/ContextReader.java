@@ -257,7 +257,7 @@ public final class ContextReader {
       return parsed(start);
     }
     double magnitude = digits / POWERS_OF_TEN[fraction];
-    return isNegative ? -magnitude : magnitude;
+    return isNegative ? 0 - magnitude : magnitude; // There is no negative zero in documents.
   }
 
   private Double withExponent(int start) {
@@ -274,7 +274,7 @@ public final class ContextReader {
     if (Double.isInfinite(value)) {
       throw new Declined();
     }
-    return value;
+    return value + 0.0; // There is no negative zero in documents.
   }
 
   /** At least one digit; beyond 18 of them the result means nothing. */

@@ -9,8 +9,10 @@ import dev.guidon.model.Envelope;
 import dev.guidon.model.ValueType;
 import dev.guidon.model.json.CanonicalJson;
 import dev.guidon.model.json.Json;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,8 @@ public final class FlagAnswers {
   private final long round;
   private final List<String> allKeys;
   private final List<String> clientKeys;
+  private final Set<String> allVisible;
+  private final Set<String> clientVisible;
   private final Map<Outcome, OfrepAnswer> clientAnswers = new ConcurrentHashMap<>();
   private final Map<Outcome, OfrepAnswer> serverAnswers = new ConcurrentHashMap<>();
 
@@ -53,6 +57,8 @@ public final class FlagAnswers {
     this.round = round;
     this.allKeys = ruleset.flagKeys().stream().sorted().toList();
     this.clientKeys = allKeys.stream().filter(ruleset::isClientVisible).toList();
+    this.allVisible = new HashSet<>(allKeys);
+    this.clientVisible = new HashSet<>(clientKeys);
   }
 
   public Ruleset ruleset() {
@@ -104,8 +110,7 @@ public final class FlagAnswers {
   }
 
   private boolean isVisible(String key, Ofrep.Reader reader) {
-    return ruleset.flagKeys().contains(key)
-        && (reader == Ofrep.Reader.SERVER || ruleset.isClientVisible(key));
+    return (reader == Ofrep.Reader.CLIENT ? clientVisible : allVisible).contains(key);
   }
 
   /** What is said of an outcome: written once, the same object from then on. */
