@@ -84,7 +84,7 @@ public final class Checker {
     try {
       Call call = subject.call(scenario);
       return call == null
-          ? line(scenario.name(), "none", "cannot express it, or is not asked for it")
+          ? line(scenario.name(), "none", "cannot express it, or has no OpenFeature provider here")
           : line(scenario.name(), "ok", Answers.check(scenario, call));
     } catch (Throwable e) {
       return line(scenario.name(), "failed", reason(e));
