@@ -20,6 +20,7 @@ final class StreamReaders implements AutoCloseable {
   private final InetSocketAddress server;
   private int greeted;
   private int changed;
+  private int changeAwaited = Integer.MAX_VALUE;
   private long lastChangeNanos;
 
   StreamReaders(int port) throws IOException {
@@ -66,7 +67,13 @@ final class StreamReaders implements AutoCloseable {
     return lastChangeNanos;
   }
 
-  private int changeAwaited = Integer.MAX_VALUE;
+  /** Counts changes from here on: what a stream began with may have held some. */
+  void forgetChanges() {
+    for (SelectionKey key : selector.keys()) {
+      ((Reader) key.attachment()).changes = 0;
+    }
+    changeAwaited = Integer.MAX_VALUE;
+  }
 
   /** Reads for a while. */
   void rest(long millis) throws IOException {

@@ -103,6 +103,7 @@ public final class StreamsCommand implements Command {
       // Classes, threads and compiled code are there before anything is weighed.
       try (var first = new StreamReaders(port)) {
         first.open(Math.min(WARM_UP_STREAMS, streams));
+        first.forgetChanges();
         server.say("flip");
         first.awaitChange(1);
       }
@@ -114,6 +115,7 @@ public final class StreamsCommand implements Command {
         readers.open(streams);
         double openMillis = (System.nanoTime() - start) / 1e6;
         readers.rest(2_000);
+        readers.forgetChanges();
         double heapBytes = (double) (heap(server) - heap) / streams;
         double residentBytes = (double) (server.residentBytes() - resident) / streams;
         Seen seen = flips(name, server, readers, streams, flips, heapBytes, residentBytes);
