@@ -235,7 +235,6 @@ final class Tally {
     }
 
     /** Counts an outcome that lies where it is looked for first, as nearly all do. */
-    @SuppressWarnings("ReferenceEquality") // outcomes are equal only to themselves
     boolean count(Outcome outcome) {
       @Nullable Outcome[] table = outcomes;
       int i = outcome.hashCode() & table.length - 1;
@@ -247,7 +246,6 @@ final class Tally {
     }
 
     /** Whether there was room. */
-    @SuppressWarnings("ReferenceEquality") // as above
     boolean countOrAdd(Outcome outcome) {
       int i = outcome.hashCode() & outcomes.length - 1;
       while (outcomes[i] != null && outcomes[i] != outcome) {
