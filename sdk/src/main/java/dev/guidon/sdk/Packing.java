@@ -1,6 +1,5 @@
 package dev.guidon.sdk;
 
-import dev.guidon.model.EntityId;
 import dev.guidon.model.HashedMap;
 import dev.guidon.model.Packer;
 import dev.guidon.model.View;
@@ -22,7 +21,7 @@ final class Packing {
   static void pack(@Nullable View before, View view) {
     List<ViewEntity> fresh = new ArrayList<>();
     HashedMap<ViewEntity> known = before == null ? HashedMap.empty() : before.entities();
-    view.entities().difference(known, (id, was, is) -> addIfLoose(id, is, fresh));
+    view.entities().difference(known, (id, was, is) -> addIfLoose(is, fresh));
     if (fresh.size() <= AT_ONCE_MAX) {
       pack(fresh);
       return;
@@ -32,7 +31,7 @@ final class Packing {
     packing.start();
   }
 
-  private static void addIfLoose(EntityId id, @Nullable ViewEntity entity, List<ViewEntity> into) {
+  private static void addIfLoose(@Nullable ViewEntity entity, List<ViewEntity> into) {
     if (entity != null && !entity.isPacked()) {
       into.add(entity);
     }

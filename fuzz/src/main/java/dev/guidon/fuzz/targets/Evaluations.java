@@ -91,6 +91,7 @@ public final class Evaluations implements Target {
   }
 
   /** Whoever asks, in whatever way, hears the same. */
+  @SuppressWarnings("ReferenceEquality") // an outcome is made once, and given as it is
   private static void agree(
       Ruleset ruleset, String key, Context context, long now, Decision decision) {
     Outcome outcome = decision.outcome();
