@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RuleAnswers {
   private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Outcome[].class);
+  private static final VarHandle MADE = made();
 
   private final FlagFacts facts;
   private final PackedTexts ids;
@@ -25,7 +26,10 @@ final class RuleAnswers {
   /** By rule: what gives more than one variant; {@code null} where no rule does. */
   private final @Nullable Serving @Nullable [] others;
 
-  private final @Nullable Outcome[] made;
+  /**
+   * {@code null} until the first is made: most flags of a large environment are never asked for.
+   */
+  private @Nullable Outcome @Nullable [] made;
 
   /**
    * @param given by rule, all of them equal objects where they are equal
@@ -47,7 +51,14 @@ final class RuleAnswers {
     this.others = hasOthers ? others.toArray(Serving[]::new) : null;
     boolean hasGates = gates.stream().anyMatch(java.util.Objects::nonNull);
     this.gates = hasGates ? gates.toArray(Bucketing[]::new) : null;
-    this.made = new Outcome[given.size()];
+  }
+
+  private static VarHandle made() {
+    try {
+      return MethodHandles.lookup().findVarHandle(RuleAnswers.class, "made", Outcome[].class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
   }
 
   String ruleId(int rule) {
@@ -55,7 +66,8 @@ final class RuleAnswers {
   }
 
   Outcome answer(int rule, Context context, @Nullable Trace trace) {
-    Outcome known = made[rule];
+    @Nullable Outcome[] outcomes = made;
+    Outcome known = outcomes == null ? null : outcomes[rule];
     if (known != null) {
       return known;
     }
@@ -73,7 +85,13 @@ final class RuleAnswers {
             rule,
             null,
             gates == null ? null : gates[rule]);
-    Outcome first = (Outcome) SLOT.compareAndExchange(made, rule, null, next);
+    @Nullable Outcome[] outcomes = made;
+    if (outcomes == null) {
+      @Nullable Outcome[] empty = new Outcome[given.length];
+      @Nullable Outcome[] before = (Outcome[]) MADE.compareAndExchange(this, null, empty);
+      outcomes = before == null ? empty : before;
+    }
+    Outcome first = (Outcome) SLOT.compareAndExchange(outcomes, rule, null, next);
     return first == null ? next : first;
   }
 }

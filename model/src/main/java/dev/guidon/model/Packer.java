@@ -31,7 +31,7 @@ public final class Packer implements AutoCloseable {
 
   private static final int HEAD_BYTES = 4;
 
-  private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, /* nowrap= */ true);
+  private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, /* nowrap= */ true);
   private byte[] buffer = new byte[8 * 1024];
 
   /** The part of these bytes in small; {@link #unpack} makes it whole again. */

@@ -277,8 +277,10 @@ final class Serving {
 
   /** Waits until there is a ruleset, or never will be, or time is up; the status then. */
   ClientStatus awaitFirst(Duration timeout) {
-    // An end is as good as a beginning to those who wait.
-    boolean unused = await(timeout, () -> live != null || isOver());
+    // An end is as good as a beginning to those who wait. Who brings a ruleset says so after it is
+    // in place, and nobody is to hear "not ready" in between.
+    boolean unused =
+        await(timeout, () -> status != ClientStatus.NOT_READY && live != null || isOver());
     return status;
   }
 
