@@ -136,8 +136,15 @@ public final class Ruleset {
       // may throw whatever they like when they are read; an application must never break because it
       // asked for a flag.
       Values.rethrowIfFatal(e);
-      return program.failed();
+      return isMissing(context)
+          ? decide(program, Context.EMPTY, nowMicros, trace)
+          : program.failed();
     }
+  }
+
+  /** No context is an empty one, whatever the signature asks for; looked at only when it hurts. */
+  private static boolean isMissing(@Nullable Context context) {
+    return context == null;
   }
 
   public boolean booleanValue(String flagKey, Context context, long nowMicros, boolean fallback) {
