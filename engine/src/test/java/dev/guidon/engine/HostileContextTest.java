@@ -65,7 +65,9 @@ class HostileContextTest {
     Ruleset ruleset =
         new Scene().flagWhen("f", "{'attribute':'a','kind':'org','op':'present'}").ruleset();
 
-    assertThat(ruleset.decide("f", null, 0).error()).isEqualTo(ErrorCode.GENERAL);
+    assertThat(ruleset.decide("f", null, 0))
+        .as("no context is an empty one")
+        .isSameAs(ruleset.decide("f", Context.EMPTY, 0));
     assertThat(ruleset.decide((String) null, Context.EMPTY, 0).error())
         .isEqualTo(ErrorCode.FLAG_NOT_FOUND);
   }
