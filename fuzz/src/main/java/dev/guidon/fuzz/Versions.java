@@ -7,6 +7,7 @@ import dev.guidon.engine.Scene;
 import dev.guidon.model.EntityId;
 import dev.guidon.model.View;
 import dev.guidon.model.ViewEntity;
+import dev.guidon.model.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Versions {
   private static final int CONTEXTS = 64;
   private static final String REGION = "eu";
+  private static final long WHOLE_MAX = (1L << 53) - 1;
 
   /**
    * @param changes what differs from the version before; {@code null} stands for an entity that is
@@ -65,12 +67,12 @@ final class Versions {
   /** Answers of the version are ready when it returns. One thread. */
   Version next() {
     Map<EntityId, @Nullable ViewEntity> changes = new LinkedHashMap<>();
-    View view = scene.view();
+    View view = portable();
     while (changes.isEmpty()) {
       if (!before.isEmpty()) {
         generator.edit(scene);
         scene.region(REGION);
-        view = scene.view();
+        view = portable();
       }
       Map<EntityId, ViewEntity> now = new LinkedHashMap<>();
       view.entities().forEach(now::put);
@@ -88,6 +90,40 @@ final class Versions {
     revision++;
     answers.put(revision, answersOf(view));
     return new Version(revision, view, changes);
+  }
+
+  /**
+   * The scene without the numbers that no author can write: the engine is tried with them, but no
+   * log takes them.
+   */
+  private View portable() {
+    Map<EntityId, Json.Obj> other = new LinkedHashMap<>();
+    scene
+        .view()
+        .entities()
+        .forEach((EntityId id, ViewEntity entity) -> {
+          Json.Obj doc = entity.doc();
+          Json changed = portable(doc);
+          if (!changed.equals(doc)) {
+            other.put(id, (Json.Obj) changed);
+          }
+        });
+    other.forEach(scene::put);
+    return scene.view();
+  }
+
+  private static Json portable(Json json) {
+    if (json instanceof Json.Obj object) {
+      Json.Obj.Builder members = Json.Obj.builder();
+      object.members().forEach((name, value) -> members.put(name, portable(value)));
+      return members.build();
+    }
+    if (json instanceof Json.Arr array) {
+      return new Json.Arr(array.items().stream().map(Versions::portable).toList());
+    }
+    return json instanceof Json.Num number && Math.abs(number.value()) > WHOLE_MAX
+        ? Json.of(WHOLE_MAX)
+        : json;
   }
 
   private Reference.Answer[][] answersOf(View view) {
