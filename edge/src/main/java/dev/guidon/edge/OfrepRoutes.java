@@ -14,9 +14,9 @@ import dev.guidon.stream.SseWriter;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -52,7 +52,9 @@ final class OfrepRoutes {
   private final Streams streams;
   private final IntSupplier port;
   private final List<Waiter> waiters = new ArrayList<>();
-  private final Map<RegionView, Counting> countings = new HashMap<>();
+
+  /** Weakly: a region that was retired takes its ruleset with it. */
+  private final Map<RegionView, Counting> countings = new WeakHashMap<>();
 
   /**
    * @param port where this edge listens, for stream addresses that nothing else tells

@@ -100,6 +100,8 @@ final class PostgresDatabase implements SqlDatabase {
     config.setAutoCommit(false);
     // Whatever the role or the database says: an acknowledged commit is on disk. And whoever waits
     // for a row waits before the commit, where giving up is harmless.
+    // In a transaction of its own: one that is rolled back would take the settings with it.
+    config.setIsolateInternalQueries(true);
     config.setConnectionInitSql(
         "SET SESSION synchronous_commit TO on; SET SESSION lock_timeout TO "
             + options.timeout().toMillis());

@@ -73,6 +73,10 @@ public final class PostgresLog extends SqlLog {
       return new Options(url, user, password, schema, limit, connections);
     }
 
+    public Options withConnections(int count) {
+      return new Options(url, user, password, schema, timeout, count);
+    }
+
     /** Without the password, and without the URL's parameters, which may hold one. */
     @Override
     public String toString() {

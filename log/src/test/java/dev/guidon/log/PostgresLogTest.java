@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.guidon.model.CommittedEntry;
+import dev.guidon.model.ScopeId;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -107,6 +108,26 @@ class PostgresLogTest {
 
       assertThatThrownBy(() -> append.get(8, TimeUnit.SECONDS))
           .hasCauseInstanceOf(IndeterminateAppendException.class);
+    }
+  }
+
+  @Test
+  void aRoleThatDoesNotWaitForDisksDoesSoForTheLogAlsoAfterARollback() throws Exception {
+    role("SET synchronous_commit TO off");
+    try (PostgresLog log = PostgresLog.open(options.withTimeout(SHORT).withConnections(1))) {
+      ScopeId nowhere = ScopeId.of("no", "where");
+      assertThatThrownBy(() -> log.read(nowhere, 0, 1)).isInstanceOf(UnknownScopeException.class);
+      standby("nobody");
+
+      assertThatThrownBy(() -> log.head(Scribe.SHOP)).isInstanceOf(LogUnavailableException.class);
+    } finally {
+      role("RESET synchronous_commit");
+    }
+  }
+
+  private static void role(String setting) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(PostgresServer.url())) {
+      execute(connection, "ALTER ROLE postgres " + setting);
     }
   }
 

@@ -41,6 +41,7 @@ public final class Linter {
   private final Map<String, Json.Obj> declarations;
   private final Usage usage;
   private final Keys keys;
+  private final Logic.Budget budget = new Logic.Budget();
   private final long nowMicros;
   private final Reach reach;
   private final Map<String, Reach> reaches = new HashMap<>();
@@ -64,7 +65,7 @@ public final class Linter {
     this.usage = usage;
     this.keys = new Keys(blobs);
     this.nowMicros = nowMicros;
-    this.reach = new Reach(target, keys);
+    this.reach = new Reach(target, keys, budget);
   }
 
   /** Every finding, by entity and place. */
@@ -248,7 +249,8 @@ public final class Linter {
     Reach there =
         environment == target
             ? reach
-            : reaches.computeIfAbsent(environment.name(), _ -> new Reach(environment, keys));
+            : reaches.computeIfAbsent(
+                environment.name(), _ -> new Reach(environment, keys, budget));
     Set<@Nullable String> served = there.served(key);
     if (served == null || served.size() != 1) {
       return null;

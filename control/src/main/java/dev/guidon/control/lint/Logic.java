@@ -29,7 +29,23 @@ final class Logic {
   private static final long VALUES_MAX = 2_000;
 
   /** Comparisons of values that all proofs of one instance may take together. */
-  private static final long WORK_MAX = 20_000_000;
+  private static final long WORK_MAX = 5_000_000;
+
+  /**
+   * What all questions of one linter may take together, some seconds on one core; without more,
+   * what is not yet proven stays unproven.
+   */
+  static final class Budget {
+    private long left = 200_000_000;
+
+    private void take(long work) {
+      left -= work;
+    }
+
+    private boolean isSpent() {
+      return left < 0;
+    }
+  }
 
   private static final int SEGMENT_DEPTH_MAX = 16;
 
@@ -49,10 +65,21 @@ final class Logic {
   }
 
   private final Function<SegmentKey, Membership> segments;
+  private final Budget budget;
   private long workLeft = WORK_MAX;
 
-  Logic(Function<SegmentKey, Membership> segments) {
+  Logic(Function<SegmentKey, Membership> segments, Budget budget) {
     this.segments = segments;
+    this.budget = budget;
+  }
+
+  private void take(long work) {
+    workLeft -= work;
+    budget.take(work);
+  }
+
+  private boolean isSpent() {
+    return workLeft < 0 || budget.isSpent();
   }
 
   /** A condition that is to be met, or not to be met. */
@@ -103,7 +130,7 @@ final class Logic {
     }
 
     private boolean isClosed(Branch branch, List<Goal> goals) {
-      if (++steps > STEPS_MAX || workLeft < 0) {
+      if (++steps > STEPS_MAX || isSpent()) {
         return false;
       }
       if (!take(branch, goals)) {
@@ -128,7 +155,7 @@ final class Logic {
       Deque<Goal> open = new ArrayDeque<>(goals);
       while (!open.isEmpty()) {
         Goal goal = open.pop();
-        workLeft--;
+        Logic.this.take(1);
         boolean holds =
             switch (goal.condition()) {
               case Condition.Not not -> push(open, goal.of(not.part(), /* flipped= */ true));
@@ -171,10 +198,10 @@ final class Logic {
       }
       literals.add(literal);
       long values = literals.stream().mapToLong(one -> 1L + one.test().values().size()).sum();
-      if (values > VALUES_MAX || workLeft < 0) {
+      if (values > VALUES_MAX || isSpent()) {
         return true;
       }
-      workLeft -= values * values;
+      Logic.this.take(values * values);
       return !Attributes.contradict(key, literals, single);
     }
 

@@ -40,18 +40,23 @@ final class Reach {
 
   private final LintEnvironment environment;
   private final Keys keys;
+  private final Logic.Budget budget;
   private final Map<String, List<Verdict>> verdicts = new HashMap<>();
   private final Map<String, Set<@Nullable String>> served = new HashMap<>();
   private final Map<SegmentKey, Logic.Membership> memberships = new HashMap<>();
 
-  Reach(LintEnvironment environment, Keys keys) {
+  /**
+   * @param budget shared by all that one request asks
+   */
+  Reach(LintEnvironment environment, Keys keys, Logic.Budget budget) {
     this.environment = environment;
     this.keys = keys;
+    this.budget = budget;
   }
 
   /** A fresh prover: each question about one flag or segment has its own bound of work. */
   Logic logic() {
-    return new Logic(this::membership);
+    return new Logic(this::membership, budget);
   }
 
   Logic.Membership membership(SegmentKey key) {

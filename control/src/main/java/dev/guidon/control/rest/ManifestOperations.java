@@ -57,12 +57,8 @@ final class ManifestOperations {
       return asked;
     }
     List<String> granted =
-        caller.roles().stream()
-            .map(Credential.Grant::project)
-            .filter(project -> !project.equals("*"))
-            .distinct()
-            .toList();
-    if (!granted.isEmpty()) {
+        caller.roles().stream().map(Credential.Grant::project).distinct().toList();
+    if (!granted.isEmpty() && !granted.contains("*")) {
       return granted.size() == 1 ? granted.getFirst() : null;
     }
     List<String> all = new ArrayList<>();

@@ -253,7 +253,7 @@ class SoundnessTest {
       Map<EntityId, Json.Obj> docs = documents(number);
       var state = LintWorld.state(docs);
       LintEnvironment environment = LintEnvironment.of("prod", state);
-      Reach reach = new Reach(environment, new Keys(BlobSource.NONE));
+      Reach reach = new Reach(environment, new Keys(BlobSource.NONE), new Logic.Budget());
       Ruleset[] rulesets = {
         Ruleset.compile(View.of(state, "eu"), BlobSource.NONE, null).ruleset(),
         Ruleset.compile(View.of(state, "x"), BlobSource.NONE, null).ruleset()

@@ -15,6 +15,12 @@ public record Given(Setting setting, @Nullable String value, String source) {
     if (value == null) {
       return "";
     }
+    if (setting.equals(Settings.LOG_URL)) {
+      // People put passwords there, in either of two places.
+      return value
+          .replaceFirst("\\?.*", "?(not shown)")
+          .replaceFirst("//[^/@]*@", "//(not shown)@");
+    }
     return setting.secret() ? "(secret, " + value.length() + " characters)" : value;
   }
 }
