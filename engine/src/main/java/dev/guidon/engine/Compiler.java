@@ -105,7 +105,10 @@ final class Compiler {
     this.sameRegion = before != null && before.view().region().equals(view.region());
     this.everything = everything || !sameRegion;
     this.keys = new KeyLoader(blobs, this::putKnownChunks);
-    this.interned = before != null && sameRegion ? before.interned() : new Interned(view.region());
+    this.interned =
+        before != null && sameRegion && !before.interned().isCrowded()
+            ? before.interned()
+            : new Interned(view.region());
     this.layers =
         new Phase<>(
             before == null ? Linked.none() : before.layers(), Source::layer, this::buildLayer);

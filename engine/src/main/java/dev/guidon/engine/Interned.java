@@ -11,12 +11,22 @@ import java.util.concurrent.ConcurrentHashMap;
  * region; safe for use by several threads.
  */
 final class Interned {
+  private static final int CROWDED = 20_000;
+
   private final String region;
   private final Map<AttributeRef, Attribute> attributes = new ConcurrentHashMap<>();
   private final Map<Variant, Variant> variants = new ConcurrentHashMap<>();
 
   Interned(String region) {
     this.region = region;
+  }
+
+  /**
+   * Whether it holds more than any ruleset is likely to: the next ruleset then begins another, so
+   * that names which were used once are not kept for ever. What has been compiled keeps its own.
+   */
+  boolean isCrowded() {
+    return attributes.size() + variants.size() > CROWDED;
   }
 
   Attribute attribute(AttributeRef ref) {

@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * rules have. What is taken up by one is not asked again.
  */
 final class NarrowingCompiler {
+  /**
+   * More clauses of a kind on one attribute in one rule are nobody's habit; they are asked one by
+   * one.
+   */
+  private static final int ORDINALS_MAX = 8;
+
   /** Below that, asking rule by rule is as quick. */
   private static final int RULES_MIN = 3;
 
@@ -59,7 +65,7 @@ final class NarrowingCompiler {
     }
     Attribute attribute = interned.attribute(test.attribute());
     boolean ignoreCase = kind == Kind.VALUE && test.ignoreCase();
-    for (int ordinal = 0; ; ordinal++) {
+    for (int ordinal = 0; ordinal < ORDINALS_MAX; ordinal++) {
       List<Clause> shared =
           clauses.computeIfAbsent(
               new Shared(kind, attribute, ignoreCase, ordinal), absent -> new ArrayList<>());
@@ -68,6 +74,7 @@ final class NarrowingCompiler {
         return true;
       }
     }
+    return false;
   }
 
   private static @Nullable Kind kind(Operator operator) {

@@ -91,7 +91,7 @@ public final class Ruleset {
   }
 
   public Outcome decide(FlagHandle flag, Context context, long nowMicros) {
-    return decide(flag.in(this), context, nowMicros);
+    return decide(program(flag), context, nowMicros);
   }
 
   /**
@@ -107,7 +107,7 @@ public final class Ruleset {
 
   /** As by a key and a supplier, without looking the key up. */
   public Outcome decide(FlagHandle flag, Context context, LongSupplier nowMicros) {
-    return decide(flag.in(this), context, nowMicros);
+    return decide(program(flag), context, nowMicros);
   }
 
   private static Outcome decide(FlagProgram program, Context context, LongSupplier nowMicros) {
@@ -140,6 +140,11 @@ public final class Ruleset {
           ? decide(program, Context.EMPTY, nowMicros, trace)
           : program.failed();
     }
+  }
+
+  /** No handle is that of a flag that is not there. */
+  private FlagProgram program(@Nullable FlagHandle flag) {
+    return flag == null ? FlagProgram.missing("null") : flag.in(this);
   }
 
   /** No context is an empty one, whatever the signature asks for; looked at only when it hurts. */
@@ -264,7 +269,7 @@ public final class Ruleset {
   }
 
   public @Nullable Outcome tooStale(FlagHandle flag, long ageMicros) {
-    return flag.in(this).tooStale(ageMicros);
+    return program(flag).tooStale(ageMicros);
   }
 
   /**
@@ -282,7 +287,7 @@ public final class Ruleset {
   }
 
   public boolean boundsStaleness(FlagHandle flag) {
-    return flag.in(this).boundsStaleness();
+    return program(flag).boundsStaleness();
   }
 
   /** The program of a flag, {@code null} when it is not there. */

@@ -10,6 +10,7 @@ import dev.guidon.engine.Refusal;
 import dev.guidon.engine.Ruleset;
 import dev.guidon.model.Position;
 import dev.guidon.model.Token;
+import dev.guidon.model.View;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -202,7 +203,16 @@ final class Serving {
     } finally {
       lock.unlock();
     }
-    Packing.pack(before == null ? null : before.ruleset.view(), compilation.ruleset().view());
+    pack(before == null ? null : before.ruleset.view(), compilation.ruleset().view());
+  }
+
+  /** Saves memory, and must not cost an answer where there is too little of it. */
+  private static void pack(@Nullable View before, View view) {
+    try {
+      Packing.pack(before, view);
+    } catch (RuntimeException | Error e) {
+      log.warn("Documents stay unpacked.", e);
+    }
   }
 
   void tellChanged(Set<String> flags) {

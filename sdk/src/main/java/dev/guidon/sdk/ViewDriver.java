@@ -235,6 +235,7 @@ final class ViewDriver implements Runnable {
    * application would silently stay on old flags.
    */
   private void startOver(ViewFollower ours, Throwable e) {
+    View waiting = uninstalled;
     try {
       log.error(
           "The flag client's stream failed in a way it should not; starting the connection over.",
@@ -245,6 +246,10 @@ final class ViewDriver implements Runnable {
       carryOut(ours.disconnected(streamConnection, "internal error", monotonic()));
     } catch (RuntimeException | Error again) {
       log.error("The flag client's connection cannot be started over yet.", again);
+    }
+    if (uninstalled == null) {
+      // The follower stands at it and will not be sent it again: it is tried again with each tick.
+      uninstalled = waiting;
     }
     pauseFor(TICK_MICROS);
   }
@@ -476,8 +481,8 @@ final class ViewDriver implements Runnable {
   private void install() {
     View next = uninstalled;
     if (next != null) {
-      uninstalled = null;
       install(next);
+      uninstalled = null;
       ViewFollower ours = follower;
       if (ours != null && !ours.isWaiting()) {
         // What waits may have fetched chunks that the view does not know yet.

@@ -90,7 +90,7 @@ public final class ViewSnapshot {
    */
   static View decode(byte[] bytes, int from, StreamLimits limits) {
     requireSize(bytes.length - (long) from, limits);
-    int[] ends = lineEnds(bytes, from);
+    int[] ends = lineEnds(bytes, from, limits);
     int start = from;
     Header header = null;
     List<Line> lines = new ArrayList<>(ends.length);
@@ -104,10 +104,6 @@ public final class ViewSnapshot {
     }
     if (header == null) {
       throw new StreamException("snapshot: empty (expected: a header line)");
-    }
-    if (lines.size() > limits.entitiesMax()) {
-      throw new StreamException(
-          "snapshot: more than " + limits.entitiesMax() + " entities (expected: at most as many)");
     }
     @Nullable ViewEntity[] read = new @Nullable ViewEntity[lines.size()];
     IntStream indexes = IntStream.range(0, read.length);
@@ -132,12 +128,19 @@ public final class ViewSnapshot {
     }
   }
 
-  private static int[] lineEnds(byte[] bytes, int from) {
+  /** Refuses too many lines while they are counted: empty ones cost the sender next to nothing. */
+  private static int[] lineEnds(byte[] bytes, int from, StreamLimits limits) {
     int[] ends = new int[64];
     int count = 0;
     for (int i = from; i <= bytes.length; i++) {
       boolean isEnd = i == bytes.length ? i > from && bytes[i - 1] != '\n' : bytes[i] == '\n';
       if (isEnd) {
+        if (count > limits.entitiesMax()) {
+          throw new StreamException(
+              "snapshot: more than "
+                  + limits.entitiesMax()
+                  + " entities (expected: at most as many)");
+        }
         ends = count == ends.length ? Arrays.copyOf(ends, count * 2) : ends;
         ends[count++] = i;
       }

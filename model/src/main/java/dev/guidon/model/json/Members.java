@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -25,12 +26,20 @@ final class Members extends AbstractMap<String, Json> {
   /** Name, value, name, value and so on. */
   private final Object[] pairs;
 
+  /** Names that collide more than this were chosen to. */
+  private static final int PROBES_MAX = 64;
+
   /** For each slot the place of a name in {@link #pairs} plus one; 0 is free. */
   private final int @Nullable [] table;
 
+  /** Stands in for the table where names collide: its worst case is not theirs to choose. */
+  private final @Nullable Map<Object, Integer> places;
+
   private Members(Object[] pairs) {
     this.pairs = pairs;
-    this.table = pairs.length / 2 > SEARCHED_MAX ? table(pairs) : null;
+    boolean isSearched = pairs.length / 2 <= SEARCHED_MAX;
+    this.table = isSearched ? null : table(pairs);
+    this.places = isSearched || table != null ? null : places(pairs);
   }
 
   /**
@@ -53,11 +62,23 @@ final class Members extends AbstractMap<String, Json> {
     return of(pairs);
   }
 
-  private static int[] table(Object[] pairs) {
+  private static Map<Object, Integer> places(Object[] pairs) {
+    Map<Object, Integer> places = new HashMap<>(pairs.length);
+    for (int i = 0; i < pairs.length; i += 2) {
+      places.put(pairs[i], i);
+    }
+    return places;
+  }
+
+  private static int @Nullable [] table(Object[] pairs) {
     int[] table = new int[Integer.highestOneBit(pairs.length) * 2];
     for (int i = 0; i < pairs.length; i += 2) {
       int slot = spread(pairs[i]) & (table.length - 1);
+      int probes = 0;
       while (table[slot] != 0) {
+        if (++probes > PROBES_MAX) {
+          return null;
+        }
         slot = (slot + 1) & (table.length - 1);
       }
       table[slot] = i + 1;
@@ -74,6 +95,9 @@ final class Members extends AbstractMap<String, Json> {
   private int find(@Nullable Object name) {
     if (name == null) {
       return -1;
+    }
+    if (places != null) {
+      return places.getOrDefault(name, -1);
     }
     if (table == null) {
       for (int i = 0; i < pairs.length; i += 2) {
