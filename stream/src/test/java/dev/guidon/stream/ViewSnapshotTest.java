@@ -67,4 +67,15 @@ class ViewSnapshotTest {
         .isInstanceOf(StreamException.class)
         .hasMessageContaining("more than 10");
   }
+
+  @Test
+  void emptyLinesAreRefusedWhileTheyAreCounted() {
+    byte[] valid = ViewSnapshot.encode(new History().commits(1).view());
+    byte[] bytes = java.util.Arrays.copyOf(valid, valid.length + (32 << 20));
+    java.util.Arrays.fill(bytes, valid.length, bytes.length, (byte) '\n');
+
+    assertThatThrownBy(() -> ViewSnapshot.decode(bytes, LIMITS))
+        .isInstanceOf(StreamException.class)
+        .hasMessageContaining("more than 200000 entities");
+  }
 }

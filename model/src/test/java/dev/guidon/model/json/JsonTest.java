@@ -127,4 +127,26 @@ class JsonTest {
         .extracting(Json::typeName)
         .containsExactly("object", "array", "string", "number", "boolean", "null");
   }
+
+  /** "Aa", "BB" and "C#" have one hash code, and so has everything that is made of them. */
+  @Test
+  void namesThatCollideAreFoundAllTheSame() {
+    List<String> names = List.of("");
+    for (int i = 0; i < 8; i++) {
+      names =
+          names.stream()
+              .flatMap(name -> java.util.stream.Stream.of(name + "Aa", name + "BB", name + "C#"))
+              .toList();
+    }
+    Map<String, Json> members = new LinkedHashMap<>();
+    for (String name : names) {
+      members.put(name, Json.of((long) members.size()));
+    }
+
+    Json.Obj read =
+        (Json.Obj) JsonReader.read(PrettyJson.text(new Json.Obj(members)), JsonLimits.DEFAULT);
+
+    assertThat(read.members()).hasSize(6561).containsAllEntriesOf(members);
+    assertThat(read.get("AaAa")).isNull();
+  }
 }
