@@ -330,7 +330,7 @@ class DocsReferenceTest {
             .map(Operator::text)
             .collect(Collectors.toCollection(TreeSet::new));
 
-    assertThat(named("docs/reference/evaluation.md", "## Operators", "## How values compare"))
+    assertThat(named("docs/reference/evaluation.md", "## Tests", "### Equality"))
         .isEqualTo(operators);
   }
 
